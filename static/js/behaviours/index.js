@@ -1,0 +1,8 @@
+/**
+ * The behaviours of the pages, by the name that `data-behaviour` gives them. Each is a module of this folder
+ * whose `bind(element)` makes one element act; the element works without it too.
+ * @typedef {(element: HTMLElement) => void} Bind
+ */
+
+/** @type {Record<string, Bind>} */
+export const behaviours = {};

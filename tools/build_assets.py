@@ -1,0 +1,52 @@
+"""Make the files under `static/dist`, running again only the parts whose inputs changed."""
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tools.assets.fonts import FONTS
+from tools.assets.icons import ICONS
+from tools.assets.output import DIST, ROOT, Part, digest_of, write, write_json
+from tools.assets.scripts import SCRIPTS
+from tools.assets.styles import STYLES
+from tools.assets.world import WORLD
+
+PARTS = (STYLES, FONTS, ICONS, WORLD, SCRIPTS)
+RECORD, MANIFEST = DIST / "build.json", DIST / "manifest.json"
+
+
+def main() -> None:
+    DIST.mkdir(parents=True, exist_ok=True)
+    before = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+    tools = digest_of((ROOT / "tools").rglob("*.py"))
+    after = {part.name: made(part, tools, before.get(part.name)) for part in PARTS}
+    if after == before and MANIFEST.exists():
+        return
+    write_json(MANIFEST, {key: name for built in after.values() for key, name in built["entries"].items()})
+    write_json(RECORD, after)
+    remove_others({name for built in after.values() for name in built["files"]} | {RECORD.name, MANIFEST.name})
+
+
+def made(part: Part, tools: str, before: dict | None) -> dict:
+    """What one part gave: taken over when nothing it reads has changed, else built anew."""
+    inputs = tools + digest_of(part.inputs())
+    if before and before["inputs"] == inputs and all((DIST / name).exists() for name in before["files"]):
+        return before
+    products = part.build()
+    files = [name for product in products for name in write(product)]
+    entries = {product.key: product.name for product in products if product.key}
+    print(f"assets: {part.name}, {sum(len(product.content) for product in products) / 1000:.0f} kB")
+    return {"inputs": inputs, "files": files, "entries": entries}
+
+
+def remove_others(kept: set[str]) -> None:
+    """Remove what earlier builds left."""
+    for path in DIST.rglob("*"):
+        if path.is_file() and str(path.relative_to(DIST)) not in kept:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    main()
