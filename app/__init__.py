@@ -1,0 +1,28 @@
+"""Beffroi: a multilingual community platform for a region and its people in the world.
+
+`create_app` is the only place that knows every room.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.config import Settings, load_settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole application, bound to these settings or to those of the environment."""
+    chosen = settings or load_settings()
+    chosen.var.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        "beffroi",
+        root_path=__path__[0],
+        template_folder="../templates",
+        static_folder="../static",
+    )
+    from app.setup import bind_extensions, configure, enter_rooms
+
+    configure(app, chosen)
+    bind_extensions(app, chosen)
+    enter_rooms(app)
+    return app

@@ -1,0 +1,1 @@
+"""Who acts: members, their sign-in, sessions, roles and preferences."""

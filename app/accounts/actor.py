@@ -1,0 +1,37 @@
+"""Who acts in this request: the real member, never Flask-Login's proxy, or the visitor."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask_login import current_user
+
+from app.accounts.models import User
+
+
+class Visitor:
+    """Someone who is not signed in."""
+
+    actor_id = None
+    is_visitor = True
+    is_staff = False
+    is_administrator = False
+    role_name = ""
+
+    def moderates(self, space_id: int) -> bool:
+        """A visitor moderates nothing."""
+        return False
+
+
+VISITOR = Visitor()
+
+
+def current_actor() -> User | Visitor:
+    """The member signed in, or VISITOR."""
+    member = current_user._get_current_object()  # type: ignore[attr-defined]
+    return cast(User, member) if getattr(member, "is_authenticated", False) else VISITOR
+
+
+def current_member() -> User:
+    """The member signed in; only for views behind `login_required`."""
+    return cast(User, current_user._get_current_object())  # type: ignore[attr-defined]

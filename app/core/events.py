@@ -1,0 +1,211 @@
+"""One unit of work, one log.
+
+`unit_of_work()` is the only place that commits. Events recorded inside it become rows of the `event` table in the same
+transaction as the change; they hold ids, never text. Consumers read the table from their own cursor (`core.consumers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import FetchedValue, Index, Integer, String, UniqueConstraint, bindparam, inspect, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+from app.core.db import Base, CreatedAt, IntPk, db, now
+
+CHANNEL = "beffroi_event"
+
+
+class Xid(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id; events are read in its order, because ids commit out of order."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "xid8"
+
+
+class EventRow(Base):
+    """What happened, in order. `room` and `seq` place it in the live room whose readers are told."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("room", "seq"), Index("ix_event_xid_id", "xid", "id"))
+
+    id: Mapped[IntPk]
+    xid: Mapped[int | None] = mapped_column(Xid().with_variant(Integer, "sqlite"), server_default=FetchedValue())
+    name: Mapped[str] = mapped_column(String(64))
+    data: Mapped[dict[str, Any]]
+    room: Mapped[str | None] = mapped_column(String(64))
+    seq: Mapped[int | None]
+    created_at: Mapped[CreatedAt] = mapped_column(index=True)
+
+
+class LiveRoom(Base):
+    """The counter of a live room: `last_seq` grows by one for each event in it, without holes."""
+
+    __tablename__ = "live_room"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    last_seq: Mapped[int] = mapped_column(default=0)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Parent of every domain event: a frozen dataclass named in the past tense that holds ids only."""
+
+    kinds: ClassVar[dict[str, type[Event]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        Event.kinds[cls.__name__] = cls
+
+    @property
+    def room(self) -> str | None:
+        """The live room whose readers are told (`topic:12`), or None."""
+        return None
+
+
+@dataclass(frozen=True)
+class Logged:
+    """An event as read back from the log."""
+
+    id: int
+    xid: int
+    event: Event
+    room: str | None
+    seq: int | None
+    at: datetime
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """All or nothing: the changes made inside and their events are committed together, or none of them.
+
+    Rows read before are read again inside, so that no service builds on a stale state. A unit inside a unit joins it.
+    """
+    session: Session = db.session()
+    if session.info.get("unit"):
+        yield session
+        return
+    recorded: list[Event] = []
+    session.info.update(unit=True, recorded=recorded)
+    try:
+        _begin(session)
+        yield session
+        session.flush()
+        _write_events(session, recorded)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.update(unit=False, recorded=None)
+
+
+def _begin(session: Session) -> None:
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    for row in list(session.identity_map.values()):
+        if not inspect(row).modified:
+            session.expire(row)
+
+
+def record(event: Event) -> None:
+    """Add an event to the unit of work in hand. Raises RuntimeError outside one."""
+    recorded = db.session().info.get("recorded")
+    if recorded is None:
+        raise RuntimeError(f"{type(event).__name__} recorded outside unit_of_work()")
+    recorded.append(event)
+
+
+_NEXT_SEQ = text(
+    "INSERT INTO live_room (name, last_seq) VALUES (:room, 1) "
+    "ON CONFLICT (name) DO UPDATE SET last_seq = live_room.last_seq + 1 RETURNING last_seq"
+)
+
+
+def _write_events(session: Session, recorded: list[Event]) -> None:
+    if not recorded:
+        return
+    seqs: dict[int, int] = {}
+    # One order of rooms for all writers, so that two units never wait for each other.
+    for place in sorted(range(len(recorded)), key=lambda place: recorded[place].room or ""):
+        if room := recorded[place].room:
+            seqs[place] = session.execute(_NEXT_SEQ, {"room": room}).scalar_one()
+    moment = now()
+    for place, event in enumerate(recorded):
+        session.add(
+            EventRow(
+                name=type(event).__name__,
+                data=asdict(event),
+                room=event.room,
+                seq=seqs.get(place),
+                created_at=moment,
+            )
+        )
+    session.flush()
+    if session.connection().dialect.name == "postgresql":
+        session.execute(text(f"NOTIFY {CHANNEL}"))
+
+
+Cursor = tuple[int, int]
+"""How far a reader has come: (transaction id, event id); the first is 0 on SQLite, where ids commit in order."""
+
+_COLUMNS = "id, name, data, room, seq, created_at"
+_TAIL_SQLITE = text(
+    f"SELECT {_COLUMNS}, 0 AS xid FROM event WHERE id > :id AND :xid = :xid ORDER BY id LIMIT :limit"
+).columns(EventRow.id, EventRow.name, EventRow.data, EventRow.room, EventRow.seq, EventRow.created_at)
+_TAIL_POSTGRESQL = text(
+    f"SELECT {_COLUMNS}, CAST(CAST(xid AS text) AS bigint) AS xid FROM event "
+    "WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) "
+    "AND (xid, id) > (CAST(CAST(:xid AS text) AS xid8), :id) ORDER BY xid, id LIMIT :limit"
+).columns(EventRow.id, EventRow.name, EventRow.data, EventRow.room, EventRow.seq, EventRow.created_at)
+
+
+def tail(cursor: Cursor, limit: int = 200) -> list[Logged]:
+    """The next events after a cursor, in commit order; the last one's `(xid, id)` is the next cursor.
+
+    On PostgreSQL only transactions older than every open one are read: an id that commits late is never skipped.
+    """
+    session: Session = db.session()
+    statement = _TAIL_SQLITE if session.connection().dialect.name == "sqlite" else _TAIL_POSTGRESQL
+    rows = session.execute(statement, {"xid": cursor[0], "id": cursor[1], "limit": limit}).all()
+    return [_logged(row) for row in rows]
+
+
+def missed(room: str, after: int, limit: int = 200) -> list[Logged]:
+    """Events of one live room with a seq above `after`, in order of seq."""
+    rows = db.session.execute(
+        text(f"SELECT {_COLUMNS}, 0 AS xid FROM event WHERE room = :room AND seq > :after ORDER BY seq LIMIT :limit")
+        .columns(EventRow.id, EventRow.name, EventRow.data, EventRow.room, EventRow.seq, EventRow.created_at),
+        {"room": room, "after": after, "limit": limit},
+    ).all()
+    return [_logged(row) for row in rows]
+
+
+def room_heads(rooms: list[str]) -> dict[str, int]:
+    """The last seq of each named room; a room where nothing happened is 0."""
+    statement = text("SELECT name, last_seq FROM live_room WHERE name IN :rooms").bindparams(bindparam("rooms", expanding=True))
+    heads = {name: seq for name, seq in db.session.execute(statement, {"rooms": rooms})} if rooms else {}
+    return {room: heads.get(room, 0) for room in rooms}
+
+
+def log_head() -> Cursor:
+    """The cursor of a reader that wants only what happens from now on."""
+    session: Session = db.session()
+    if session.connection().dialect.name == "sqlite":
+        return (0, session.execute(text("SELECT coalesce(max(id), 0) FROM event")).scalar_one())
+    query = "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) - 1, 9223372036854775807"
+    xid, last = session.execute(text(query)).one()
+    return (xid, last)
+
+
+def _logged(row: Any) -> Logged:
+    kind = Event.kinds.get(row.name, Event)
+    event = kind(**row.data) if kind is not Event else Event()
+    return Logged(row.id, cast(int, row.xid), event, row.room, row.seq, row.created_at)

@@ -1,0 +1,134 @@
+"""Languages of the interface: which there are, which one this request speaks, how a text says its own.
+
+Rooms import gettext functions from here, so that models, policies and services never touch Flask.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_locale_identifier
+from flask import Flask, abort, g, has_request_context, request
+from flask_babel import force_locale, gettext, lazy_pgettext, npgettext, pgettext
+
+__all__ = ["force_locale", "gettext", "lazy_pgettext", "npgettext", "pgettext"]
+
+DEFAULT = "fr"
+INTERFACE = ("fr", "en", "nl", "pt-BR", "vi", "ar", "mg")
+"""Interface languages as BCP-47 tags, in the order of the language menu."""
+CONTENT = (*INTERFACE, "pl", "de", "es", "it", "wo", "ff", "bm", "snk", "zgh", "pcd", "vls", "ro", "uk", "tr", "zh")
+"""Languages a text may be written in."""
+OWN_NAMES = {
+    "fr": "français", "en": "English", "nl": "Nederlands", "pt-BR": "português (Brasil)", "vi": "Tiếng Việt",
+    "ar": "العربية", "mg": "malagasy", "pl": "polski", "de": "Deutsch", "es": "español", "it": "italiano",
+    "wo": "wolof", "ff": "fulfulde", "bm": "bamanankan", "snk": "sooninkanxanne", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ",
+    "pcd": "picard", "vls": "West-Vlams", "ro": "română", "uk": "українська", "tr": "Türkçe", "zh": "中文",
+}  # fmt: skip
+_UNNAMED = {
+    "pcd": {"fr": "picard", "en": "Picard", "nl": "Picardisch", "pt-BR": "picardo", "vi": "tiếng Picard", "ar": "البيكاردية", "mg": "pikardy"},
+    "vls": {"fr": "flamand occidental", "en": "West Flemish", "nl": "West-Vlaams", "pt-BR": "flamengo ocidental", "vi": "tiếng Tây Flanders", "ar": "الفلمنكية الغربية", "mg": "flamand andrefana"},
+    "snk": {"fr": "soninké", "en": "Soninke", "nl": "Soninke", "pt-BR": "soninquê", "vi": "tiếng Soninke", "ar": "السوننكية", "mg": "soninke"},
+}  # fmt: skip
+"""Names of languages that CLDR does not have."""
+COOKIE = "lang"
+_RTL = {"ar"}
+
+
+def direction(tag: str) -> str:
+    """`rtl` or `ltr`."""
+    return "rtl" if tag.split("-")[0] in _RTL else "ltr"
+
+
+def locale_of(tag: str) -> Locale:
+    """The Babel locale of a tag; the default's for what CLDR does not know."""
+    try:
+        return Locale.parse(tag.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(DEFAULT)
+
+
+def current_lang() -> str:
+    """The interface language in force, as a tag."""
+    if has_request_context() and "lang" in g:
+        return str(g.lang)
+    from flask_babel import get_locale
+
+    locale = get_locale()
+    tag = get_locale_identifier((locale.language, locale.territory), "-") if locale else DEFAULT
+    return tag if tag in INTERFACE else DEFAULT
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[None]:
+    """Everything inside is said in that language; addresses built inside carry it."""
+    before = g.get("lang")
+    g.lang = tag
+    try:
+        with force_locale(tag.replace("-", "_")):
+            yield
+    finally:
+        g.lang = before
+        if before is None:
+            g.pop("lang")
+
+
+def language_name(tag: str, lang: str | None = None) -> str:
+    """Name of a language in an interface language; Malagasy names missing in CLDR fall back to French."""
+    spoken = lang or current_lang()
+    if tag in _UNNAMED:
+        return _UNNAMED[tag].get(spoken, _UNNAMED[tag]["fr"])
+    key = tag.replace("-", "_")
+    for name in (spoken, DEFAULT):
+        names = locale_of(name).languages
+        if found := names.get(key) or names.get(tag.split("-")[0]):
+            return str(found)
+    return OWN_NAMES.get(tag, tag)
+
+
+def translated(texts: Mapping[str, str], lang: str | None = None) -> str:
+    """A text kept in several languages, in the reader's, else in French, else in any."""
+    spoken = lang or current_lang()
+    return texts.get(spoken) or texts.get(DEFAULT) or next(iter(texts.values()), "")
+
+
+def text_lang(texts: Mapping[str, str], lang: str | None = None) -> str:
+    """The language in which `translated` answers."""
+    spoken = lang or current_lang()
+    return next((tag for tag in (spoken, DEFAULT, *texts) if texts.get(tag)), spoken)
+
+
+def preferred(member_lang: str | None = None) -> str:
+    """The language for an address without one: cookie, member's choice, Accept-Language, French."""
+    chosen = request.cookies.get(COOKIE) or member_lang
+    if chosen in INTERFACE:
+        return str(chosen)
+    offered = {tag.lower(): tag for tag in INTERFACE} | {"pt": "pt-BR"}
+    for wanted, _quality in request.accept_languages:
+        tag = wanted.lower().replace("_", "-")
+        if found := offered.get(tag) or offered.get(tag.split("-")[0]):
+            return found
+    return DEFAULT
+
+
+def init_languages(app: Flask) -> None:
+    """Take the language out of every address before the view, and put it back into every address built."""
+
+    @app.url_value_preprocessor
+    def take_lang(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        tag = values.pop("lang", None) if values and endpoint and app.url_map.is_endpoint_expecting(endpoint, "lang") else None
+        if tag is not None and tag not in INTERFACE:
+            abort(404)
+        g.lang = tag or preferred()
+
+    @app.url_defaults
+    def put_lang(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = g.get("lang") or DEFAULT
+
+
+def select_locale() -> str:
+    """Flask-Babel's question for the locale of this request."""
+    return str(g.get("lang") or DEFAULT).replace("-", "_")

@@ -1,0 +1,148 @@
+"""The subject registry: everything members can find, follow, react to, discuss or report is a subject of some kind.
+
+A room declares its kinds once, in its `subjects.py`; search, live, engagement and moderation read the registry and know
+no room. A room records the generic events below beside its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.core.errors import NotFound
+from app.core.events import Event
+from app.core.policy import Actor
+
+
+@dataclass(frozen=True)
+class SubjectEvent(Event):
+    """Parent of the generic events."""
+
+    kind: str
+    id: int
+
+    @property
+    def room(self) -> str | None:
+        """The room of the subject itself, where readers of its page are shown its new fragment."""
+        declared = _kinds.get(self.kind)
+        return f"{self.kind}:{self.id}" if declared and declared.has_room and declared.fragment else None
+
+
+@dataclass(frozen=True)
+class SubjectPublished(SubjectEvent):
+    """A subject may be read for the first time."""
+
+
+@dataclass(frozen=True)
+class SubjectChanged(SubjectEvent):
+    """What a reader sees of a subject changed."""
+
+
+@dataclass(frozen=True)
+class SubjectHidden(SubjectEvent):
+    """A subject is no longer shown to its readers."""
+
+
+@dataclass(frozen=True)
+class SubjectRemoved(SubjectEvent):
+    """A subject is gone for good."""
+
+
+@dataclass(frozen=True)
+class SearchDocument:
+    """What the index keeps of a subject. `visibility` names who may find it: "public", "members", "staff", "space:<id>"."""
+
+    kind: str
+    id: int
+    lang: str
+    title: str
+    body: str
+    author_id: int | None
+    space_id: int | None
+    date: datetime
+    visibility: tuple[str, ...]
+    revision: int
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """How a subject is named and reached: address in the reader's interface language, title, language of the title."""
+
+    url: str
+    title: str
+    lang: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class SubjectKind:
+    """What a room declares of one kind of thing. Functions that a kind does not need stay None."""
+
+    name: str
+    label: Any
+    """Plural name shown in filters, lazily translated."""
+    load: Callable[[Collection[int]], Mapping[int, Any]]
+    """Rows by id; ids that do not exist are absent."""
+    visible_to: Callable[[Actor, Collection[int]], set[int]]
+    """Which of these ids the actor may see now, asked of the database."""
+    link: Callable[[Any], Link]
+    owner_id: Callable[[Any], int | None] = lambda _row: None
+    by_public_id: Callable[[str], Any | None] | None = None
+    search_document: Callable[[int], SearchDocument | None] | None = None
+    """The document to index now, or None when the subject must not be found."""
+    fragment: Callable[[Any, str], str] | None = None
+    """HTML of the subject in an interface language, the same for all its readers."""
+    has_room: bool = False
+    """Whether readers of its page follow it live, in the room `<name>:<id>`."""
+    is_discussable: bool = False
+    """Whether the forum opens a linked topic for each when it is published."""
+    discussion_lang: Callable[[Any], str] = lambda _row: "fr"
+
+
+_kinds: dict[str, SubjectKind] = {}
+
+
+def register(kind: SubjectKind) -> SubjectKind:
+    """Add a kind; a second declaration under the same name replaces the first (applications made twice in tests)."""
+    _kinds[kind.name] = kind
+    return kind
+
+
+def unregister(name: str) -> None:
+    """Forget a kind."""
+    _kinds.pop(name, None)
+
+
+def kinds() -> list[SubjectKind]:
+    """Every kind, in the order of declaration."""
+    return list(_kinds.values())
+
+
+def kind(name: str) -> SubjectKind:
+    """The kind of that name. Raises NotFound."""
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise NotFound from None
+
+
+def get_subject(actor: Actor, kind_name: str, subject_id: int) -> Any:
+    """A subject the actor may see. Raises NotFound for what does not exist and for what may not be known alike."""
+    declared = kind(kind_name)
+    if subject_id not in declared.visible_to(actor, [subject_id]):
+        raise NotFound
+    return declared.load([subject_id])[subject_id]
+
+
+@dataclass
+class Ports:
+    """Services that one room offers to its siblings through the kernel; filled at start-up by the room that has them."""
+
+    discussion_of: Callable[[str, int], Link | None] = field(default=lambda _kind, _id: None)
+    """The topic that discusses a subject."""
+
+
+ports = Ports()

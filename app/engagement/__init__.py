@@ -1,0 +1,1 @@
+"""What members do with any subject: react, follow, tag, attach a file, remember how far they read."""

@@ -1,0 +1,1 @@
+"""The forum: spaces, categories, topics and posts."""

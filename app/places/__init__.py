@@ -1,0 +1,1 @@
+"""Countries and languages: codes, names in every interface language, local time."""

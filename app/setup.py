@@ -1,0 +1,126 @@
+"""How `create_app` puts the house together: Flask's configuration, the extensions, then each room from low to high."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import orjson
+from flask import Flask
+from flask.json.provider import JSONProvider
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import extensions
+from app.config import PROJECT, Settings
+from app.core.consumers import Listeners, consumers
+from app.core.db import db, engine_options, prepare_sqlite
+from app.core.i18n import init_languages, select_locale
+
+ROOMS = ("places", "accounts", "engagement", "forum", "search", "live", "site")
+"""From low to high. Of each room: `views.bp` is registered, `cli.group` added, and the modules below imported,
+where they exist."""
+DECLARATIONS = ("subjects", "listeners", "messages", "jobs")
+
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'self'",
+    "img-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "connect-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+}
+
+
+class OrjsonProvider(JSONProvider):
+    """JSON by orjson, which costs 0.64 of the default."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return orjson.dumps(obj, default=str).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return orjson.loads(s)
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Flask's own configuration, from the settings."""
+    app.extensions["settings"] = settings
+    app.json = OrjsonProvider(app)
+    app.config.update(
+        SECRET_KEY=settings.secret(),
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+        BABEL_DEFAULT_LOCALE="fr",
+        BABEL_DEFAULT_TIMEZONE=settings.timezone,
+        BABEL_TRANSLATION_DIRECTORIES=str(PROJECT / "translations"),
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        COMPRESS_ZSTD_LEVEL=3,
+        COMPRESS_BR_LEVEL=4,
+        MAX_CONTENT_LENGTH=12 * 1024 * 1024,
+        RATELIMIT_ENABLED=settings.rate_limits,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_HEADERS_ENABLED=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        TEMPLATES_AUTO_RELOAD=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def bind_extensions(app: Flask, settings: Settings) -> None:
+    """Bind what is not bound by a room of its own (identity by `accounts`, sockets by `live`)."""
+    db.init_app(app)
+    if settings.database.startswith("sqlite"):
+        with app.app_context():
+            prepare_sqlite(db.engine, settings.sqlite_synchronous)
+    extensions.migrate.init_app(app, db, directory=str(PROJECT / "migrations"))
+    extensions.babel.init_app(app, locale_selector=select_locale)
+    extensions.csrf.init_app(app)
+    extensions.compress.init_app(app)
+    extensions.limiter.init_app(app)
+    extensions.talisman.init_app(
+        app,
+        force_https=False,
+        strict_transport_security=settings.is_secure,
+        session_cookie_secure=settings.is_secure,
+        content_security_policy=CONTENT_SECURITY_POLICY,
+        referrer_policy="same-origin",
+        permissions_policy={"geolocation": "()", "camera": "()", "microphone": "()", "browsing-topics": "()"},
+    )
+    init_languages(app)
+
+
+def enter_rooms(app: Flask) -> None:
+    """Let each room declare itself, from low to high."""
+    consumers[:] = [Listeners()]
+    for room in ROOMS:
+        _enter(app, room)
+
+
+def _enter(app: Flask, room: str) -> None:
+    package = import_module(f"app.{room}")
+    for name in ("models", "events", *DECLARATIONS):
+        _optional(f"app.{room}.{name}")
+    if init := getattr(_optional(f"app.{room}.setup"), "init_app", None):
+        init(app)
+    if views := _optional(f"app.{room}.views"):
+        app.register_blueprint(views.bp)
+    if cli := _optional(f"app.{room}.cli"):
+        app.cli.add_command(cli.group)
+    assert package
+
+
+def _optional(name: str) -> Any:
+    """A module, or None where the room has none of that name; an error inside the module is not hidden."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as missing:
+        if missing.name == name:
+            return None
+        raise

@@ -1,0 +1,1 @@
+"""Home, errors, the language switch and everything around the pages of other rooms."""
