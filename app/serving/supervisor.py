@@ -17,30 +17,34 @@ from dataclasses import dataclass, field
 
 from app.serving.lifeline import PATIENCE, READY
 
-GIVE_UP_AFTER = 5
+GIVE_UP_AFTER = 4
 """Starts in a row that never came to readiness."""
 LONGEST_PAUSE = 10.0
 
 
 @dataclass
 class Child:
-    """One process of the tree: its module is run by this same Python."""
+    """One process of the tree: its module is run by this same Python, with the listening socket if it takes requests."""
 
-    name: str
     module: str
+    listens: bool = False
     process: subprocess.Popen[bytes] | None = None
     line: socket.socket | None = None
     is_ready: bool = False
     failures: int = 0
     start_at: float = field(default_factory=time.monotonic)
 
-    def start(self, options: Sequence[str], shared: Sequence[int]) -> socket.socket:
+    def start(self, listener: socket.socket) -> socket.socket:
         """Start the process with a new lifeline, whose near end is returned."""
         self.line, far = socket.socketpair()
-        command = [sys.executable, "-m", self.module, "--lifeline", str(far.fileno()), *options]
+        command = [sys.executable, "-m", self.module, "--lifeline", str(far.fileno())]
+        shared = [far.fileno()]
+        if self.listens:
+            command += ["--listener", str(listener.fileno())]
+            shared += [listener.fileno()]
         with far:
             # A group of its own: Ctrl-C in the terminal reaches the supervisor alone, which then stops all in order.
-            self.process = subprocess.Popen(command, pass_fds=[far.fileno(), *shared], process_group=0)
+            self.process = subprocess.Popen(command, pass_fds=shared, process_group=0)
         self.is_ready = False
         return self.line
 
@@ -52,7 +56,8 @@ class Child:
             self.process.kill()
             self.process.wait()
         self.failures = 0 if self.is_ready else self.failures + 1
-        pause = min(0.5 * 2**self.failures, LONGEST_PAUSE) if self.failures else 0.1
+        self.is_ready = False
+        pause = min(0.25 * 2**self.failures, LONGEST_PAUSE) if self.failures else 0.1
         self.start_at = time.monotonic() + pause
         self.process = self.line = None
 
@@ -60,10 +65,10 @@ class Child:
 class Supervisor:
     """Starts, watches and stops the children."""
 
-    def __init__(self, listener: socket.socket, announce: Callable[[str], object]) -> None:
+    def __init__(self, listener: socket.socket, children: Sequence[Child], announce: Callable[[str], object]) -> None:
         self.listener = listener
         self.announce = announce
-        self.children = [Child("web", "app.serving.web"), Child("jobs", "app.serving.jobs")]
+        self.children = children
         self.selector = selectors.DefaultSelector()
         self.stopping = False
         self.announced = False
@@ -104,9 +109,7 @@ class Supervisor:
             if child.process is None:
                 wait = child.start_at - time.monotonic()
                 if wait <= 0:
-                    options = ["--listener", str(self.listener.fileno())] if child.name == "web" else []
-                    shared = [self.listener.fileno()] if child.name == "web" else []
-                    self.selector.register(child.start(options, shared), selectors.EVENT_READ, child)
+                    self.selector.register(child.start(self.listener), selectors.EVENT_READ, child)
                 else:
                     waits.append(wait)
         return min(waits, default=None)
@@ -151,4 +154,5 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(host: str, port: int, announce: Callable[[str], object] = print) -> int:
     """Serve the platform on one port until told to stop; the exit code."""
-    return Supervisor(listen(host, port), announce).run()
+    children = [Child("app.serving.web", listens=True), Child("app.serving.jobs")]
+    return Supervisor(listen(host, port), children, announce).run()

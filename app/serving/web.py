@@ -1,0 +1,56 @@
+"""The web process: pages, files and sockets in one event loop. `python -m app.serving.web --listener FD --lifeline FD`."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+from collections.abc import Sequence
+from dataclasses import replace
+
+import uvicorn
+
+from app import create_app
+from app.config import load_settings
+from app.serving.asgi import build
+from app.serving.lifeline import Lifeline
+
+KEEP_ALIVE = 20
+STOP_WITHIN = 2
+LARGEST_SOCKET_MESSAGE = 128 * 1024
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve on the supervisor's socket until it says stop."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--listener", type=int, required=True)
+    parser.add_argument("--lifeline", type=int, required=True)
+    chosen = parser.parse_args(arguments)
+    line = Lifeline(chosen.lifeline)
+    line.watch()
+
+    async def ready() -> None:
+        line.ready()
+
+    app = create_app(replace(load_settings(), inline_jobs=False))
+    server = uvicorn.Server(uvicorn_config(build(app, [ready])))
+    server.run([socket.socket(fileno=chosen.listener)])
+
+
+def uvicorn_config(asgi_app: object) -> uvicorn.Config:
+    """Uvicorn as the platform wants it: no compression of socket messages, proxies judged by Flask alone."""
+    return uvicorn.Config(
+        asgi_app,  # type: ignore[arg-type]
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws_per_message_deflate=False,
+        ws_max_size=LARGEST_SOCKET_MESSAGE,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=STOP_WITHIN,
+    )
+
+
+if __name__ == "__main__":
+    main()
