@@ -1,0 +1,9 @@
+"""Language-aware analysis: a text becomes exact (folded) tokens and stem tokens.
+
+`words` finds the words with their place in the text, `folding` makes one spelling out of many,
+`stems` cuts endings by the language of the text, `stops` knows the small words.
+"""
+
+from app.search.analysis.texts import Analysed, Forms, analyse, base_language, forms, readings, syllable_pairs
+
+__all__ = ["Analysed", "Forms", "analyse", "base_language", "forms", "readings", "syllable_pairs"]

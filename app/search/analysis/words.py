@@ -1,0 +1,112 @@
+"""Where the words of a text begin and end, in any script."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from app.search.analysis.folding import fold, is_ignorable
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as written, and its place: `text[start:end]` is what the reader sees."""
+
+    text: str
+    start: int
+    end: int
+
+
+def _joining_marks() -> str:
+    """Combining marks and invisible characters, as ranges for a character class.
+
+    Python's `\\w` leaves them out, so vowelled Arabic and decomposed accents would fall apart.
+    """
+    last = 0x20000
+    joined = ((code, unicodedata.category(chr(code))[0] == "M" or is_ignorable(chr(code))) for code in range(last))
+    runs = [list(run) for joins, run in groupby(joined, key=lambda pair: pair[1]) if joins]
+    return "".join(f"{chr(run[0][0])}-{chr(run[-1][0])}" for run in runs)
+
+
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_joining_marks()}])*")
+_APOSTROPHES = "'’ʼ‘＇"
+_SPACELESS = re.compile(
+    "["
+    "\u0e01-\u0e4e\u0e80-\u0edf\u1000-\u104f\u1780-\u17d3"  # Thai, Lao, Burmese, Khmer
+    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"  # Japanese, Chinese
+    "]+"
+)
+# What French, Italian, Portuguese, English and Dutch leave before or after an apostrophe.
+_ELIDED = frozenset(
+    "c d j l m n s t qu jusqu lorsqu puisqu quoiqu presqu quelqu dell all nell sull dall coll quell quest un".split()
+)
+_CLITICS = frozenset("s t d m ll re ve".split())
+_ONE_WORD = {("aujourd", "hui"), ("prud", "homme"), ("prud", "hommes"), ("quelqu", "un"), ("quelqu", "une")}
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words in reading order, without elided articles; runs of scripts without spaces give bigrams."""
+    pending: list[Word] = []
+    for found in _WORD.finditer(text):
+        word = Word(found.group(), found.start(), found.end())
+        if pending and not _joined_by_apostrophe(text, pending[-1], word):
+            yield from _settled(pending)
+            pending = []
+        pending.append(word)
+    yield from _settled(pending)
+
+
+def _joined_by_apostrophe(text: str, left: Word, right: Word) -> bool:
+    return right.start - left.end == 1 and text[left.end] in _APOSTROPHES
+
+
+def _settled(parts: list[Word]) -> Iterator[Word]:
+    for word in _without_elisions(parts) if len(parts) > 1 else parts:
+        yield from _bigrams(word)
+
+
+def _without_elisions(parts: list[Word]) -> list[Word]:
+    """`l'école` is école, `Peter's` is Peter, `aujourd'hui` one word; a chain of nothing else stays whole."""
+    folded = [fold(part.text) for part in parts]
+    if tuple(folded) in _ONE_WORD:
+        return [Word("".join(part.text for part in parts), parts[0].start, parts[-1].end)]
+    final = len(parts) - 1
+    kept = [
+        part
+        for index, part in enumerate(parts)
+        if not (index < final and folded[index] in _ELIDED) and not (index and folded[index] in _CLITICS)
+    ]
+    return kept or parts
+
+
+def _bigrams(word: Word) -> Iterator[Word]:
+    position = 0
+    for run in _SPACELESS.finditer(word.text):
+        yield from _piece(word, position, run.start())
+        letters = _clusters(word, run.start(), run.end())
+        if len(letters) == 1:
+            yield letters[0]
+        for left, right in zip(letters, letters[1:], strict=False):
+            yield _piece_at(word, left.start, right.end)
+        position = run.end()
+    yield from _piece(word, position, len(word.text))
+
+
+def _clusters(word: Word, begin: int, end: int) -> list[Word]:
+    """The letters of a run, each with the marks that stand on it."""
+    starts = [place for place in range(begin, end) if place == begin or not _is_mark(word.text[place])]
+    return [_piece_at(word, word.start + a, word.start + b) for a, b in zip(starts, [*starts[1:], end], strict=True)]
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char)[0] == "M" or is_ignorable(char)
+
+
+def _piece(word: Word, begin: int, end: int) -> Iterator[Word]:
+    if begin < end:
+        yield _piece_at(word, word.start + begin, word.start + end)
+
+
+def _piece_at(word: Word, start: int, end: int) -> Word:
+    return Word(word.text[start - word.start : end - word.start], start, end)

@@ -1,0 +1,47 @@
+"""Making the whole index anew beside the one in service, resumable after an interruption."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from app.search.engine import Document, Engine
+
+E = TypeVar("E", bound=Engine)
+BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document to come: loaded and analysed only when the draft does not hold this revision yet."""
+
+    key: str
+    revision: int
+    load: Callable[[], Document | None]
+
+
+def rebuild(engine: E, sources: Iterable[Source], before_publishing: Callable[[E], None]) -> int:
+    """Fill a draft from the sources, let `before_publishing` add what came meanwhile, then publish it.
+
+    Returns how many documents were loaded. Searches go on in the old index until the end.
+    """
+    draft = engine.draft()
+    kept = dict(draft.revisions())
+    seen: set[str] = set()
+    loaded = 0
+    for source in sources:
+        seen.add(source.key)
+        if kept.get(source.key) == source.revision:
+            continue
+        document = source.load()
+        if document is None:
+            seen.discard(source.key)
+            continue
+        draft.upsert([document])
+        loaded += 1
+        if loaded % BATCH == 0:
+            draft.commit()
+    draft.delete(kept.keys() - seen)
+    draft.commit(optimise=True)
+    before_publishing(draft)
+    engine.publish(draft)
+    return loaded
