@@ -13,7 +13,7 @@ from typing import Any
 
 from app.core.errors import NotFound
 from app.core.events import Event
-from app.core.policy import Actor
+from app.core.policy import Actor, Ruling
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,14 @@ class SubjectKind:
     is_discussable: bool = False
     """Whether the forum opens a linked topic for each when it is published."""
     discussion_lang: Callable[[Any], str] = lambda _row: "fr"
+    room_of: Callable[[Any], str | None] | None = None
+    """The live room whose readers see the subject, where it is not a room of its own: a post is seen in its topic's."""
+    is_open: Callable[[Any], bool] = lambda _row: True
+    """Whether members may react to it now; what is hidden or withdrawn is at most read by those who may."""
+    may_edit: Callable[[Actor, Any], Ruling] | None = None
+    """Whether the actor may set its tags and files; by default its owner and staff."""
+    length: Callable[[Any], int] | None = None
+    """The number of its last part, for a subject that grows: nobody has read further."""
 
 
 _kinds: dict[str, SubjectKind] = {}
