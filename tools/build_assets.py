@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import TypedDict
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -17,10 +18,18 @@ PARTS = (STYLES, FONTS, ICONS, WORLD, SCRIPTS)
 RECORD, MANIFEST = DIST / "build.json", DIST / "manifest.json"
 
 
+class Built(TypedDict):
+    """What one part gave, as the record keeps it: a digest of its inputs, its files, their names in templates."""
+
+    inputs: str
+    files: list[str]
+    entries: dict[str, str]
+
+
 def main() -> None:
     DIST.mkdir(parents=True, exist_ok=True)
-    before = json.loads(RECORD.read_text()) if RECORD.exists() else {}
-    tools = digest_of((ROOT / "tools").rglob("*.py"))
+    before: dict[str, Built] = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+    tools = digest_of([Path(__file__).resolve(), *(ROOT / "tools" / "assets").glob("*.py")])
     after = {part.name: made(part, tools, before.get(part.name)) for part in PARTS}
     if after == before and MANIFEST.exists():
         return
@@ -29,8 +38,8 @@ def main() -> None:
     remove_others({name for built in after.values() for name in built["files"]} | {RECORD.name, MANIFEST.name})
 
 
-def made(part: Part, tools: str, before: dict | None) -> dict:
-    """What one part gave: taken over when nothing it reads has changed, else built anew."""
+def made(part: Part, tools: str, before: Built | None) -> Built:
+    """Take the part over from the last build when nothing it reads has changed, else build it anew."""
     inputs = tools + digest_of(part.inputs())
     if before and before["inputs"] == inputs and all((DIST / name).exists() for name in before["files"]):
         return before

@@ -1,1 +1,1 @@
-"""How the files under `static/dist` are made from `static/css`, `static/js`, `static/img` and the front-end packages."""
+"""How `static/dist` is made from `static/css`, `static/js`, `static/img` and the front-end packages."""

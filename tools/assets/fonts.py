@@ -48,7 +48,7 @@ def subset(name: str, face: str) -> bytes:
     """The source font cut down to the signs and the ranges of weight and width that its `@font-face` declares."""
     font = TTFont(PACKAGES / "@fontsource-variable" / SOURCES[name], recalcTimestamp=False)
     subsetter = Subsetter(Options(hinting=False, layout_features=FEATURES, name_IDs=NOTICES))
-    subsetter.populate(unicodes=parse_unicodes(SIGNS.search(face)[1]))
+    subsetter.populate(unicodes=parse_unicodes(",".join(SIGNS.findall(face))))
     subsetter.subset(font)
     limits = {axis: (int(found[1]), int(found[2])) for axis, rule in AXES.items() if (found := rule.search(face))}
     instantiateVariableFont(font, limits, inplace=True)

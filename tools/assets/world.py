@@ -6,6 +6,7 @@ from the centre of a 620 box, in its true direction.
 
 import json
 from collections.abc import Iterable
+from itertools import pairwise
 from math import asin, atan2, cos, log, radians, sin, sqrt
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def _outline(ring: list[Point]) -> str:
             kept.append((round(x), round(y)))
     if len(kept) < 3:
         return ""
-    steps = (f"{x - before_x} {y - before_y}" for (before_x, before_y), (x, y) in zip(kept, kept[1:], strict=False))
+    steps = (f"{x - before_x} {y - before_y}" for (before_x, before_y), (x, y) in pairwise(kept))
     return f"M{kept[0][0]} {kept[0][1]}l{' '.join(steps).replace(' -', '-')}z"
 
 

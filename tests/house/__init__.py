@@ -1,0 +1,1 @@
+"""Rules of the house itself: layers, templates, catalogues, migrations, assets."""
