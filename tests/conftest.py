@@ -1,0 +1,123 @@
+"""Fixtures every test may ask for. Commits are real: each test has a database of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.accounts.models import User
+from app.config import Settings
+from app.core import db as database
+from app.core.consumers import catch_up, consumers
+from app.core.db import db
+from tests.factories import UserFactory
+from tests.support.client import IsolatedClient
+from tests.support.clock import FrozenClock
+from tests.support.databases import is_postgresql_wanted, migrate, postgresql_server, sqlite_template, truncate
+from tests.support.mailbox import Mailbox
+from tests.support.queries import Statements, counted
+
+SECRET = "a key for tests alone"
+
+
+@pytest.fixture(scope="session")
+def database_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | str]:
+    """A migrated SQLite file to copy, or the address of a migrated PostgreSQL database."""
+    folder = tmp_path_factory.mktemp("template")
+    if not is_postgresql_wanted():
+        yield sqlite_template(folder)
+        return
+    with postgresql_server() as url:
+        migrate(Settings(var=folder, secret_key=SECRET, database_url=url, inline_jobs=False))
+        yield url
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_template: Path | str) -> Settings:
+    """Settings of this test: an empty database, no rate limits, no jobs beside the requests."""
+    var = tmp_path / "var"
+    var.mkdir()
+    chosen = Settings(var=var, secret_key=SECRET, rate_limits=False, inline_jobs=False, operator="The Region")
+    if isinstance(database_template, str):
+        truncate(database_template)
+        return replace(chosen, database_url=database_template)
+    shutil.copy(database_template, var / "beffroi.db")
+    return chosen
+
+
+@pytest.fixture
+def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
+    """Builds applications on this test's database with other settings: `make_app(rate_limits=True)`."""
+    made: list[Flask] = []
+
+    def make(**changes: Any) -> Flask:
+        app = create_app(replace(settings, **changes))
+        app.testing = True
+        app.test_client_class = IsolatedClient
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """The application, with its context pushed: factories, services and queries work in the test itself."""
+    app = make_app()
+    with app.app_context():
+        yield app
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without scripts, signed out; `app.test_client()` makes more of them."""
+    return app.test_client()
+
+
+@pytest.fixture
+def actor(app: Flask) -> User:
+    """A plain member."""
+    return UserFactory()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FrozenClock:
+    """Time stands still; `clock.advance(minutes=5)` moves it."""
+    frozen = FrozenClock()
+    monkeypatch.setattr(database, "clock", frozen)
+    return frozen
+
+
+@pytest.fixture
+def query_counter(app: Flask) -> Callable[[], AbstractContextManager[Statements]]:
+    """`with query_counter() as statements: ...`, then `statements.count`."""
+    return lambda: counted(db.engine)
+
+
+@pytest.fixture
+def run_consumers(app: Flask) -> Callable[[], int]:
+    """Lets every durable consumer read the whole event log; returns how many events they were given."""
+    return lambda: sum(catch_up(consumer) for consumer in consumers)
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server; give its `url` to `make_app(smtp_url=...)`."""
+    box = Mailbox()
+    box.start()
+    yield box
+    box.stop()

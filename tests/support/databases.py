@@ -1,0 +1,106 @@
+"""Empty, migrated databases: a copied SQLite file, or a PostgreSQL server started for the run and emptied for each test."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+
+from app import create_app
+from app.config import Settings
+from app.core.db import Base, db
+from tests.support.ports import free_port
+
+START_WITHIN = 30.0
+
+
+def is_postgresql_wanted() -> bool:
+    """Whether this run tests on PostgreSQL."""
+    return os.environ.get("BEFFROI_TEST_DATABASE", "sqlite") == "postgresql"
+
+
+def migrate(settings: Settings) -> None:
+    """Make every table of a new database, as an operator would."""
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def sqlite_template(folder: Path) -> Path:
+    """A migrated SQLite file, closed, ready to be copied."""
+    settings = Settings(var=folder, secret_key="template", inline_jobs=False)
+    migrate(settings)
+    return folder / "beffroi.db"
+
+
+def truncate(url: str) -> None:
+    """Empty every table and start all numbers again."""
+    engine = create_engine(url)
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text("SET lock_timeout = '10s'"))
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """Run a PostgreSQL server of its own on a free port; yields the address of its database.
+
+    PostgreSQL refuses to run as root: the server then belongs to the user `postgres`.
+    """
+    programs = _programs()
+    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    user = "postgres" if prefix else pwd.getpwuid(os.geteuid()).pw_name
+    with tempfile.TemporaryDirectory(prefix="beffroi-postgresql-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if prefix:
+            shutil.chown(folder, "postgres")
+        cluster = folder / "cluster"
+        init = [programs / "initdb", "--pgdata", cluster, "--username", user, "--auth", "trust", "--encoding", "UTF8"]
+        subprocess.run([*prefix, *init, "--no-locale", "--no-sync"], check=True, capture_output=True, cwd=folder)
+        port = free_port()
+        switches = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": folder, "fsync": "off"}
+        options = [part for key, value in switches.items() for part in ("-c", f"{key}={value}")]
+        with (folder / "log").open("wb") as log:
+            command = [*prefix, programs / "postgres", "-D", cluster, *options]
+            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+            try:
+                yield _wait(f"postgresql+psycopg://{user}@127.0.0.1:{port}/postgres", process, folder / "log")
+            finally:
+                process.terminate()
+                process.wait(10)
+
+
+def _programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
+    if not found and (known := shutil.which("postgres")):
+        found = [Path(known)]
+    if not found:
+        raise RuntimeError("PostgreSQL is not installed: run `make services`")
+    return found[-1].parent
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> str:
+    deadline = time.monotonic() + START_WITHIN
+    engine = create_engine(url)
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            engine.connect().close()
+        except Exception:  # noqa: BLE001 - the server is not up yet, whatever the driver calls that
+            time.sleep(0.1)
+        else:
+            engine.dispose()
+            return url
+    raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
