@@ -24,9 +24,7 @@ _LETTERS = str.maketrans(
 def is_ignorable(char: str) -> bool:
     """True for what takes no room on screen: zero-width, direction and variation marks, soft hyphen."""
     return (
-        unicodedata.category(char) == _IGNORABLE_FORMAT
-        or ord(char) in _VARIATION_SELECTORS
-        or char == _GRAPHEME_JOINER
+        unicodedata.category(char) == _IGNORABLE_FORMAT or ord(char) in _VARIATION_SELECTORS or char == _GRAPHEME_JOINER
     )
 
 

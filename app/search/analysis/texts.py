@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from app.search.analysis.folding import fold
 from app.search.analysis.stems import stem
@@ -66,4 +67,4 @@ def analyse(text: str, tag: str | None) -> Analysed:
 
 def syllable_pairs(exact: tuple[str, ...]) -> tuple[str, ...]:
     """Neighbouring folded syllables as one token, `da nang`; the space keeps them apart from real words."""
-    return tuple(f"{left} {right}" for left, right in zip(exact, exact[1:], strict=False))
+    return tuple(f"{left} {right}" for left, right in pairwise(exact))

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from app.search.analysis.folding import fold, is_ignorable
 
@@ -39,9 +39,10 @@ _SPACELESS = re.compile(
 )
 # What French, Italian, Portuguese, English and Dutch leave before or after an apostrophe.
 _ELIDED = frozenset(
-    "c d j l m n s t qu jusqu lorsqu puisqu quoiqu presqu quelqu dell all nell sull dall coll quell quest un".split()
+    {"c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "presqu"}
+    | {"dell", "all", "nell", "sull", "dall", "coll", "quell", "quest", "un"}
 )
-_CLITICS = frozenset("s t d m ll re ve".split())
+_CLITICS = frozenset({"s", "t", "d", "m", "ll", "re", "ve"})
 _ONE_WORD = {("aujourd", "hui"), ("prud", "homme"), ("prud", "hommes"), ("quelqu", "un"), ("quelqu", "une")}
 
 
@@ -81,13 +82,16 @@ def _without_elisions(parts: list[Word]) -> list[Word]:
 
 
 def _bigrams(word: Word) -> Iterator[Word]:
+    if not _SPACELESS.search(word.text):
+        yield word
+        return
     position = 0
     for run in _SPACELESS.finditer(word.text):
         yield from _piece(word, position, run.start())
         letters = _clusters(word, run.start(), run.end())
         if len(letters) == 1:
             yield letters[0]
-        for left, right in zip(letters, letters[1:], strict=False):
+        for left, right in pairwise(letters):
             yield _piece_at(word, left.start, right.end)
         position = run.end()
     yield from _piece(word, position, len(word.text))

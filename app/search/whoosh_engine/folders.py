@@ -3,7 +3,6 @@
 The pointer is replaced by renaming, so a reader sees the old index or the new one, never something between.
 """
 
-import os
 import shutil
 from pathlib import Path
 
@@ -49,7 +48,7 @@ class Folders:
         """Move the draft's index beside the current one, point to it, and drop the rest."""
         filled = draft.open_current()
         folder = self._new_folder(make=False)
-        os.rename(filled.storage.folder, folder)
+        Path(filled.storage.folder).rename(folder)
         self._point_to(folder)
         shutil.rmtree(draft.root)
         for other in self.root.iterdir():
@@ -69,4 +68,4 @@ class Folders:
     def _point_to(self, folder: Path) -> None:
         fresh = self.root / f"{_POINTER}.new"
         fresh.write_text(folder.name, encoding="ascii")
-        os.replace(fresh, self.root / _POINTER)
+        fresh.replace(self.root / _POINTER)

@@ -17,9 +17,11 @@ class Snapshot:
         # Asked before reading: should a commit fall between, the next look opens again.
         self.generation: int = self._index.latest_generation()
         self._reader = self._index.reader()
-        kept = {segment.name: segment.kept for segment in previous.segments} if previous else {}
+        kept: dict[str, Kept] = {segment.name: segment.kept for segment in previous.segments} if previous else {}
         leaves = [leaf for leaf, _ in self._reader.leaf_readers() if leaf.doc_count_all()]
-        self.segments = [Segment(leaf, kept.get(leaf.segment().segment_id()) or Kept()) for leaf in leaves]
+        self.segments: list[Segment] = [
+            Segment(leaf, kept.get(leaf.segment().segment_id()) or Kept()) for leaf in leaves
+        ]
         self.documents: int = self._reader.doc_count()
 
     def is_latest(self, folder: Path | None) -> bool:

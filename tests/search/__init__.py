@@ -1,0 +1,1 @@
+"""Search: analysis, queries, excerpts, engines, the indexer and the page."""

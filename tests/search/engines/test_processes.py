@@ -1,0 +1,90 @@
+"""Several processes, and processes that die."""
+
+import os
+import random
+import signal
+import threading
+import time
+from multiprocessing import get_context
+
+import pytest
+
+from app.search.rebuilding import Source, rebuild
+from tests.search.engines.conftest import ENGINES, document, fill, find, ids
+
+spawn = get_context("spawn")
+
+
+def write_one(name, root, number):
+    fill(ENGINES[name](root), document(number, "Poterie"))
+
+
+def write_for_ever(name, root, acknowledged):
+    engine = ENGINES[name](root)
+    for number in range(10_000):
+        fill(engine, *(document(number * 10 + each, "Poterie", "mot " * 50) for each in range(10)))
+        acknowledged.send(number * 10 + 9)
+
+
+def test_writers_wait_for_each_other(engine, engine_name, tmp_path):
+    fill(engine, document(0, "Poterie"))
+    writers = [spawn.Process(target=write_one, args=(engine_name, tmp_path / "index", number)) for number in (1, 2, 3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    assert [writer.exitcode for writer in writers] == [0, 0, 0]
+    assert sorted(ids(find(engine, "poterie"))) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_a_writer_killed_at_any_moment_leaves_a_readable_index(engine, engine_name, tmp_path, attempt):
+    fill(engine, document(99_999, "Poterie"))
+    hears, speaks = spawn.Pipe(duplex=False)
+    writer = spawn.Process(target=write_for_ever, args=(engine_name, tmp_path / "index", speaks))
+    writer.start()
+    last = hears.recv()
+    time.sleep(random.Random(attempt).uniform(0.02, 0.4))
+    os.kill(writer.pid, signal.SIGKILL)
+    writer.join()
+    while hears.poll():
+        last = hears.recv()
+    found = find(engine, "poterie", limit=1)
+    # Each commit is whole or absent, and none that was acknowledged is missing.
+    assert found.total % 10 == 1
+    assert found.total >= last + 2
+    fill(engine, document(88_888, "Poterie"))
+    assert find(engine, "poterie", limit=1).total == found.total + 1
+
+
+def test_searches_go_on_during_commits_and_rebuilds(engine, open_engine):
+    reader = open_engine()
+    fill(engine, document(0, "Poterie"))
+    failures, stop = [], threading.Event()
+    seen = [[], [], []]
+
+    def keep_searching(totals):
+        while not stop.is_set():
+            try:
+                totals.append(find(reader, "poterie safi", limit=5).total)
+            except Exception as failure:  # noqa: BLE001 - whatever fails is what this test is about
+                failures.append(failure)
+                return
+
+    searchers = [threading.Thread(target=keep_searching, args=(totals,)) for totals in seen]
+    for searcher in searchers:
+        searcher.start()
+    kept = [document(0, "Poterie")]
+    for number in range(1, 25):
+        kept.append(document(number, "Poterie", "de Safi"))
+        fill(engine, kept[-1])
+        if number % 8 == 0:
+            rebuild(engine, [Source(each.key, 1, lambda each=each: each) for each in kept], lambda draft: None)
+    stop.set()
+    for searcher in searchers:
+        searcher.join()
+    assert failures == []
+    for totals in seen:
+        assert totals == sorted(totals)
+        assert len(set(totals)) > 2
+    assert find(reader, "poterie safi").total == 24
