@@ -16,6 +16,7 @@ from tools.assets.output import PACKAGES, ROOT, Part, Product, hashed
 LAND = PACKAGES / "world-atlas" / "land-110m.json"
 BELFRY = (50.6, 2.9)  # latitude and longitude of the middle of the Nord-Pas de Calais
 EARTH, SOFTENING, FARTHEST = 6371.0, 2600, 19348
+ANTARCTIC = -60
 CENTRE, REACH, FINEST = 310, 300, 2.5
 NOTICE = "<!-- Natural Earth 110m, public domain; azimuthal, logarithmic, centred on 50.6 N 2.9 E -->"
 
@@ -27,7 +28,8 @@ def inputs() -> Iterable[Path]:
 
 
 def build() -> list[Product]:
-    drawn = "".join(_outline([project(lat, lon) for lon, lat in ring]) for ring in _rings(json.loads(LAND.read_text())))
+    inhabited = (ring for ring in _rings(json.loads(LAND.read_text())) if any(lat > ANTARCTIC for _, lat in ring))
+    drawn = "".join(_outline([project(lat, lon) for lon, lat in ring]) for ring in inhabited)
     symbol = f'<symbol id="world" viewBox="0 0 620 620"><path d="{drawn}"/></symbol>'
     return [hashed("world.svg", f'<svg xmlns="http://www.w3.org/2000/svg">{NOTICE}\n{symbol}</svg>\n'.encode())]
 
