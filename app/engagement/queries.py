@@ -1,0 +1,199 @@
+"""Reads: what a page needs to know of its subjects, in one statement."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import bindparam, select, text
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.policy import Actor
+from app.core.subjects import get_subject, kind
+from app.engagement.models import Attachment, Follow, Reaction, ReactionCount, ReadMarker, Tag, Tagging
+
+Counts = dict[str, int]
+"""Reactions by code; a code that nobody chose is absent."""
+
+
+@dataclass(frozen=True)
+class TagLabel:
+    """A tag as pages show it."""
+
+    slug: str
+    label: str
+
+
+@dataclass
+class Engagement:
+    """What a page shows of its subjects and of the reader's dealings with them."""
+
+    counts: dict[int, Counts] = field(default_factory=lambda: defaultdict(dict))
+    """Reactions by subject id, then by code."""
+    own: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The reader's own reactions by subject id."""
+    last_read: int | None = None
+    """How far the reader has read the container; None when never opened."""
+    level: str | None = None
+    """How closely the reader follows the container; None when they never chose."""
+    tags: list[TagLabel] = field(default_factory=list)
+    """Tags of the container, in order of their labels."""
+
+
+_SHARED = """
+SELECT 'count' AS what, subject_id AS id, code AS word, '' AS label, count AS number FROM reaction_count
+ WHERE subject_kind = :kind AND subject_id IN :ids AND count > 0
+UNION ALL
+SELECT 'tag', tagging.subject_id, tag.slug, tag.label, 0 FROM tagging JOIN tag ON tag.id = tagging.tag_id
+ WHERE tagging.subject_kind = :container AND tagging.subject_id = :container_id
+"""
+_OWN = """
+UNION ALL
+SELECT 'own', subject_id, code, '', 0 FROM reaction
+ WHERE subject_kind = :kind AND subject_id IN :ids AND user_id = :me
+UNION ALL
+SELECT 'read', subject_id, '', '', last_number FROM read_marker
+ WHERE user_id = :me AND subject_kind = :container AND subject_id = :container_id
+UNION ALL
+SELECT 'follow', subject_id, level, '', 0 FROM follow
+ WHERE user_id = :me AND subject_kind = :container AND subject_id = :container_id
+"""
+_FOR_VISITOR = text(_SHARED).bindparams(bindparam("ids", expanding=True))
+_FOR_MEMBER = text(_SHARED + _OWN).bindparams(bindparam("ids", expanding=True))
+
+
+def engagement_of(actor: Actor, kind_name: str, ids: Collection[int], container: tuple[str, int]) -> Engagement:
+    """Reactions to some subjects, and tags, read marker and follow level of what contains them: one query.
+
+    The caller has checked that the actor may see them.
+    """
+    values: dict[str, Any] = {"kind": kind_name, "ids": list(ids), "container": container[0]}
+    values |= {"container_id": container[1], "me": actor.actor_id}
+    found = Engagement()
+    for what, subject_id, word, label, number in db.session.execute(_FOR_VISITOR if actor.is_visitor else _FOR_MEMBER, values):
+        if what == "count":
+            found.counts[subject_id][word] = number
+        elif what == "own":
+            found.own[subject_id].add(word)
+        elif what == "tag":
+            found.tags.append(TagLabel(word, label))
+        elif what == "read":
+            found.last_read = number
+        else:
+            found.level = word
+    found.tags.sort(key=lambda tag: tag.label)
+    return found
+
+
+def reaction_counts(kind_name: str, ids: Collection[int]) -> dict[int, Counts]:
+    """Reactions by subject id, then by code; a subject without any is an empty map."""
+    query = select(ReactionCount.subject_id, ReactionCount.code, ReactionCount.count).where(
+        ReactionCount.subject_kind == kind_name, ReactionCount.subject_id.in_(ids), ReactionCount.count > 0
+    )
+    counts: dict[int, Counts] = {subject_id: {} for subject_id in ids}
+    for subject_id, code, count in db.session.execute(query):
+        counts[subject_id][code] = count
+    return counts
+
+
+def own_reactions(actor: Actor, kind_name: str, subject_id: int) -> set[str]:
+    """The codes with which the actor reacted to a subject."""
+    query = select(Reaction.code).where(
+        Reaction.subject_kind == kind_name, Reaction.subject_id == subject_id, Reaction.user_id == actor.actor_id
+    )
+    return set(db.session.scalars(query))
+
+
+def tags_of(kind_name: str, ids: Collection[int]) -> dict[int, list[TagLabel]]:
+    """Tags by subject id, in order of their labels; a subject without tags is an empty list."""
+    query = (
+        select(Tagging.subject_id, Tag.slug, Tag.label)
+        .join(Tag, Tag.id == Tagging.tag_id)
+        .where(Tagging.subject_kind == kind_name, Tagging.subject_id.in_(ids))
+        .order_by(Tag.label)
+    )
+    tags: dict[int, list[TagLabel]] = {subject_id: [] for subject_id in ids}
+    for subject_id, slug, label in db.session.execute(query):
+        tags[subject_id].append(TagLabel(slug, label))
+    return tags
+
+
+def tag_named(slug: str) -> TagLabel | None:
+    """The tag with that slug, or None."""
+    found = db.session.execute(select(Tag.slug, Tag.label).where(Tag.slug == slug)).first()
+    return TagLabel(*found) if found else None
+
+
+def subjects_with_tag(kind_name: str, slug: str) -> Any:
+    """A subquery of the ids of subjects of a kind that carry a tag, for `Topic.id.in_(...)`."""
+    return (
+        select(Tagging.subject_id)
+        .join(Tag, Tag.id == Tagging.tag_id)
+        .where(Tagging.subject_kind == kind_name, Tag.slug == slug)
+    )
+
+
+def read_markers(actor: Actor, kind_name: str, ids: Collection[int]) -> dict[int, int]:
+    """How far the actor has read each subject; those never opened are absent, and all are for a visitor."""
+    if actor.is_visitor or not ids:
+        return {}
+    query = select(ReadMarker.subject_id, ReadMarker.last_number).where(
+        ReadMarker.user_id == actor.actor_id, ReadMarker.subject_kind == kind_name, ReadMarker.subject_id.in_(ids)
+    )
+    return {subject_id: number for subject_id, number in db.session.execute(query)}
+
+
+def unread(actor: Actor, kind_name: str, lengths: Mapping[int, int]) -> dict[int, int]:
+    """How many parts the actor has not read of each subject that they once opened; `lengths` by subject id."""
+    markers = read_markers(actor, kind_name, lengths.keys())
+    return {subject_id: max(0, lengths[subject_id] - number) for subject_id, number in markers.items()}
+
+
+def follow_level(actor: Actor, kind_name: str, subject_id: int) -> str | None:
+    """How closely the actor follows a subject; None when they never chose."""
+    if actor.is_visitor:
+        return None
+    found = db.session.get(Follow, (actor.actor_id, kind_name, subject_id), populate_existing=True)
+    return found.level if found else None
+
+
+def followers(kind_name: str, subject_id: int, level: str = "watching") -> list[int]:
+    """Ids of the members who follow a subject at a level."""
+    query = select(Follow.user_id).where(
+        Follow.subject_kind == kind_name, Follow.subject_id == subject_id, Follow.level == level
+    )
+    return list(db.session.scalars(query.order_by(Follow.user_id)))
+
+
+def subject_id_of(actor: Actor, kind_name: str, public_id: str) -> int:
+    """The id of a subject named by its public id. Raises NotFound for what does not exist or may not be seen."""
+    declared = kind(kind_name)
+    found = declared.by_public_id(public_id) if declared.by_public_id else None
+    if found is None or found.id not in declared.visible_to(actor, [found.id]):
+        raise NotFound
+    return int(found.id)
+
+
+def get_attachment(actor: Actor, public_id: str) -> Attachment:
+    """A file whose subject the actor may see. Raises NotFound."""
+    found = db.session.scalars(select(Attachment).where(Attachment.public_id == public_id)).first()
+    if found is None:
+        raise NotFound
+    get_subject(actor, found.subject_kind, found.subject_id)
+    return found
+
+
+def attachments_of(kind_name: str, ids: Collection[int]) -> dict[int, list[Attachment]]:
+    """Files by subject id, oldest first; a subject without files is absent."""
+    query = (
+        select(Attachment)
+        .where(Attachment.subject_kind == kind_name, Attachment.subject_id.in_(ids))
+        .order_by(Attachment.id)
+    )
+    files: dict[int, list[Attachment]] = defaultdict(list)
+    for found in db.session.scalars(query):
+        files[found.subject_id].append(found)
+    return dict(files)

@@ -1,0 +1,121 @@
+"""Buttons under any subject, named by kind and public id: as plain forms, and as JSON for scripts. Files, too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from flask import Blueprint, current_app, jsonify, redirect, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.actor import current_actor
+from app.config import Settings
+from app.core.errors import Invalid
+from app.core.events import unit_of_work
+from app.core.files import file_store
+from app.core.i18n import lazy_pgettext
+from app.core.redirects import back
+from app.core.subjects import get_subject, kind
+from app.engagement import queries, services
+from app.extensions import limiter
+
+bp = Blueprint("engagement", __name__)
+
+NO_NUMBER = lazy_pgettext("engagement rule", "The number of the message last read is missing.")
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def _member_key() -> str:
+    """Members of one workshop share an address, so they are counted one by one."""
+    return f"member:{current_actor().actor_id}"
+
+
+def _as_member(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Visitors are sent to sign in and then back to the page they were on, not to the address of a button."""
+
+    @wraps(view)
+    def checked(**values: Any) -> ResponseReturnValue:
+        if not current_actor().is_visitor:
+            return view(**values)
+        if _wants_json():
+            return jsonify(error="sign_in"), 401
+        return redirect(url_for("security.login", next=back("/")), 303)
+
+    return checked
+
+
+def _subject() -> tuple[str, int]:
+    """Kind and id of the subject that the form names. Raises NotFound."""
+    name = request.form.get("kind", "")
+    return name, queries.subject_id_of(current_actor(), name, request.form.get("id", ""))
+
+
+def _answer(name: str, subject_id: int, **facts: Any) -> ResponseReturnValue:
+    if _wants_json():
+        return jsonify(facts)
+    subject = get_subject(current_actor(), name, subject_id)
+    return redirect(back(kind(name).link(subject).url), 303)
+
+
+@bp.post("/<lang>/react")
+@limiter.limit("90 per minute", key_func=_member_key)
+@_as_member
+def react() -> ResponseReturnValue:
+    """Form: `kind`, `id`, `code`, and `pressed` (1 or 0) to set rather than toggle. JSON: `{counts, own}`."""
+    name, subject_id = _subject()
+    actor, code = current_actor(), request.form.get("code", "")
+    chosen = {"1": services.react, "0": services.unreact}.get(request.form.get("pressed", ""), services.toggle_reaction)
+    with unit_of_work():
+        counts = chosen(actor, name, subject_id, code)
+    return _answer(name, subject_id, counts=counts, own=sorted(queries.own_reactions(actor, name, subject_id)))
+
+
+@bp.post("/<lang>/follow")
+@limiter.limit("60 per minute", key_func=_member_key)
+@_as_member
+def follow() -> ResponseReturnValue:
+    """Form: `kind`, `id`, `level`; an empty level follows no longer. JSON: `{level}`."""
+    name, subject_id = _subject()
+    actor, level = current_actor(), request.form.get("level", "")
+    with unit_of_work():
+        if level:
+            services.follow(actor, name, subject_id, level)
+        else:
+            services.unfollow(actor, name, subject_id)
+    return _answer(name, subject_id, level=level or None)
+
+
+@bp.post("/<lang>/read")
+@limiter.limit("240 per minute", key_func=_member_key)
+@_as_member
+def mark_read() -> ResponseReturnValue:
+    """Form: `kind`, `id`, `number`. JSON: `{number}`, the number in force, which may be higher."""
+    number = request.form.get("number", type=int)
+    if number is None:
+        raise Invalid(NO_NUMBER, "number")
+    name, subject_id = _subject()
+    with unit_of_work():
+        reached = services.mark_read(current_actor(), name, subject_id, number)
+    return _answer(name, subject_id, number=reached)
+
+
+@bp.get("/files/<public_id>")
+def download(public_id: str) -> ResponseReturnValue:
+    """A file, for those who may see its subject; images are shown, the rest is saved. The loop sends the bytes."""
+    found = queries.get_attachment(current_actor(), public_id)
+    store = file_store(cast(Settings, current_app.extensions["settings"]))
+    answer = send_file(
+        store.open(found.sha256),
+        mimetype=found.media_type,
+        as_attachment=not found.media_type.startswith("image/"),
+        download_name=found.name,
+        etag=found.sha256,
+    )
+    answer.cache_control.private = True
+    answer.cache_control.no_cache = True
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
