@@ -1,0 +1,54 @@
+"""What every template may use, and the answers to errors."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from flask import Flask
+from markupsafe import Markup
+
+from app.accounts.actor import current_actor
+from app.config import Settings
+from app.core import i18n
+from app.extensions import babel
+from app.site import errors, faces, machine_views, moments, navigation
+from app.site.assets import Assets
+from app.site.shell import Shell, is_light, theme
+from app.site.typography import SetCatalogues
+
+
+def init_app(app: Flask) -> None:
+    """Fill the template environment, answer errors, and give the addresses that have no language."""
+    settings = cast(Settings, app.extensions["settings"])
+    assets, shell = Assets(), Shell()
+    babel.domain_instance = SetCatalogues()
+    app.extensions["assets"] = assets
+
+    def time_element(moment: datetime, style: str = "minute") -> Markup:
+        return moments.time_element(moment, i18n.current_lang(), settings.timezone, style)
+
+    app.jinja_env.globals.update(
+        asset=assets.url,
+        settings=settings,
+        shell=shell,
+        current_actor=current_actor,
+        current_lang=i18n.current_lang,
+        direction=i18n.direction,
+        language_name=i18n.language_name,
+        translated=i18n.translated,
+        text_lang=i18n.text_lang,
+        interface_languages=i18n.INTERFACE,
+        language_own_names=i18n.OWN_NAMES,
+        alternates=lambda: navigation.alternates(settings.site_url),
+        room_doors=navigation.rooms,
+        exists=lambda endpoint: endpoint in app.view_functions,
+        theme=theme,
+        is_light=is_light,
+        time_element=time_element,
+        ago_element=moments.ago_element,
+        initials=faces.initials,
+        tone=faces.tone,
+    )
+    app.register_blueprint(machine_views.bp)
+    errors.init_app(app)

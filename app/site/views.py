@@ -1,0 +1,76 @@
+"""Home, what the platform says of itself, language and appearance."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from app.core import i18n
+from app.site.shell import THEMES
+
+bp = Blueprint("site", __name__, url_prefix="/<lang>")
+
+YEAR = 365 * 24 * 3600
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """What this is and for whom, and what is being said now."""
+    return render_template("site/home.html")
+
+
+@bp.get("/about")
+def show_about() -> ResponseReturnValue:
+    """How the platform works."""
+    return render_template("site/about.html")
+
+
+@bp.get("/rules")
+def show_rules() -> ResponseReturnValue:
+    """What members owe each other."""
+    return render_template("site/rules.html")
+
+
+@bp.get("/legal")
+def show_legal() -> ResponseReturnValue:
+    """Who runs the site, and what it keeps of its readers."""
+    return render_template("site/legal.html")
+
+
+@bp.get("/accessibility")
+def show_accessibility() -> ResponseReturnValue:
+    """The accessibility statement."""
+    return render_template("site/accessibility.html")
+
+
+@bp.get("/language")
+def switch_language() -> ResponseReturnValue:
+    """Back to the page one came from, in this language, which a cookie keeps. `to` is the address after the language."""
+    response = redirect(_in_this_language(request.args.get("to", "/")), 303)
+    _remember(response, i18n.COOKIE, i18n.current_lang())
+    return response
+
+
+@bp.get("/appearance")
+def choose_appearance() -> ResponseReturnValue:
+    """Keep the theme and the light mode in cookies, then back to the page one came from."""
+    response = redirect(_in_this_language(request.args.get("to", "/")), 303)
+    theme = request.args.get("theme", "auto")
+    _remember(response, "theme", theme if theme in THEMES[1:] else "")
+    _remember(response, "light", "1" if request.args.get("light") else "")
+    return response
+
+
+def _in_this_language(address: str) -> str:
+    """An address of this site: it always starts with the language, so it can lead nowhere else."""
+    rest = "/" + address.lstrip("/\\")
+    return f"/{i18n.current_lang()}{rest}" if rest.isprintable() else f"/{i18n.current_lang()}/"
+
+
+def _remember(response: Response, name: str, value: str) -> None:
+    """Keep a preference for a year, or forget it."""
+    if value:
+        response.set_cookie(name, value, max_age=YEAR, secure=request.is_secure, httponly=True, samesite="Lax")
+    else:
+        response.delete_cookie(name, secure=request.is_secure, httponly=True, samesite="Lax")
