@@ -11,6 +11,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ class Settings:
     mail_from: str = "beffroi@localhost"
     """Sender of every mail."""
     smtp_url: str = ""
-    """`smtp://user:password@host:587` (STARTTLS where offered) or `smtps://...`; without it mails land in `<var>/mail/`."""
+    """`smtp://user:password@host:587` (STARTTLS where offered) or `smtps://...`; else mails land in `var/mail/`."""
     redis_url: str = ""
     """`redis://...` shares rate limits and jobs between processes; without it each keeps its own."""
     live_channel: str = ""
@@ -81,10 +82,8 @@ class Settings:
             draft = path.with_suffix(f".{os.getpid()}")
             draft.touch(mode=0o600)
             draft.write_text(secrets.token_urlsafe(48))
-            try:
-                os.link(draft, path)  # the first process wins, the others read its key
-            except FileExistsError:
-                pass
+            with suppress(FileExistsError):  # the first process wins, the others read its key
+                os.link(draft, path)
             draft.unlink()
         return path.read_text().strip()
 

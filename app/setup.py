@@ -104,7 +104,6 @@ def enter_rooms(app: Flask) -> None:
 
 
 def _enter(app: Flask, room: str) -> None:
-    package = import_module(f"app.{room}")
     for name in ("models", "events", *DECLARATIONS):
         _optional(f"app.{room}.{name}")
     if init := getattr(_optional(f"app.{room}.setup"), "init_app", None):
@@ -113,7 +112,6 @@ def _enter(app: Flask, room: str) -> None:
         app.register_blueprint(views.bp)
     if cli := _optional(f"app.{room}.cli"):
         app.cli.add_command(cli.group)
-    assert package
 
 
 def _optional(name: str) -> Any:

@@ -20,7 +20,7 @@ def _uniquifier() -> str:
     return uuid.uuid4().hex
 
 
-class Role(Base, RoleMixin):  # type: ignore[misc]
+class Role(Base, RoleMixin):
     """A role held by a member, everywhere or in one space, until a date or without end."""
 
     __tablename__ = "role_grant"
@@ -39,7 +39,7 @@ class Role(Base, RoleMixin):  # type: ignore[misc]
         return self.until is None or self.until > now()
 
 
-class User(Base, UserMixin):  # type: ignore[misc]
+class User(Base, UserMixin):
     """A member. Flask-Security owns `password`, `active`, `fs_uniquifier`, `confirmed_at` and the `us_` fields."""
 
     __tablename__ = "member"
@@ -49,7 +49,7 @@ class User(Base, UserMixin):  # type: ignore[misc]
     created_at: Mapped[CreatedAt]
     version: Mapped[int] = mapped_column(default=1)
     """Grows with every change of what others see of the member: name, handle, country."""
-    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)  # type: ignore[assignment]
     handle: Mapped[str] = mapped_column(String(30), unique=True)
     display_name: Mapped[str] = mapped_column(String(60))
     name_lang: Mapped[str] = mapped_column(String(12), default="")
@@ -75,7 +75,9 @@ class User(Base, UserMixin):  # type: ignore[misc]
     us_totp_secrets: Mapped[str | None]
     us_phone_number: Mapped[str | None] = mapped_column(String(32))
 
-    roles: Mapped[list[Role]] = relationship(lazy="joined", cascade="all, delete-orphan", passive_deletes=True)
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
+        lazy="joined", cascade="all, delete-orphan", passive_deletes=True
+    )
     sessions: Mapped[list[SessionRecord]] = relationship(back_populates="user", passive_deletes=True)
 
     is_visitor = False
@@ -125,4 +127,3 @@ class SessionRecord(Base):
     """Truncated IP address, so that a member knows a strange place without our keeping theirs."""
 
     user: Mapped[User] = relationship(back_populates="sessions")
-

@@ -7,7 +7,7 @@ BEGIN IMMEDIATE. PostgreSQL runs at READ COMMITTED with the same code.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event
@@ -36,7 +36,7 @@ class Utc(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None or value.tzinfo is None and dialect.name != "sqlite":
+        if value is None or (value.tzinfo is None and dialect.name != "sqlite"):
             return value
         moment = value.astimezone(UTC) if value.tzinfo else value
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
@@ -71,7 +71,7 @@ class Base(DeclarativeBase):
     """Parent of every table."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: Utc, dict[str, Any]: JSON, dict[str, int]: JSON, list[str]: JSON}
+    type_annotation_map: ClassVar = {datetime: Utc, dict[str, Any]: JSON, dict[str, int]: JSON, list[str]: JSON}
 
 
 db = SQLAlchemy(disable_autonaming=True, session_options={"autoflush": False})
@@ -84,7 +84,9 @@ class WriteOutsideUnit(RuntimeError):
 @event.listens_for(Session, "before_flush")
 def _refuse_stray_flush(session: Session, *_: object) -> None:
     if not session.info.get("unit"):
-        raise WriteOutsideUnit(f"changes outside unit_of_work(): {[*session.new, *session.dirty, *session.deleted][:3]}")
+        raise WriteOutsideUnit(
+            f"changes outside unit_of_work(): {[*session.new, *session.dirty, *session.deleted][:3]}"
+        )
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:

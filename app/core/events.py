@@ -10,9 +10,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from sqlalchemy import FetchedValue, Index, Integer, String, UniqueConstraint, bindparam, inspect, text
+from sqlalchemy import (
+    BigInteger,
+    FetchedValue,
+    Index,
+    Integer,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    cast,
+    func,
+    inspect,
+    literal,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -156,15 +172,19 @@ def _write_events(session: Session, recorded: list[Event]) -> None:
 Cursor = tuple[int, int]
 """How far a reader has come: (transaction id, event id); the first is 0 on SQLite, where ids commit in order."""
 
-_COLUMNS = "id, name, data, room, seq, created_at"
-_TAIL_SQLITE = text(
-    f"SELECT {_COLUMNS}, 0 AS xid FROM event WHERE id > :id AND :xid = :xid ORDER BY id LIMIT :limit"
-).columns(EventRow.id, EventRow.name, EventRow.data, EventRow.room, EventRow.seq, EventRow.created_at)
-_TAIL_POSTGRESQL = text(
-    f"SELECT {_COLUMNS}, CAST(CAST(xid AS text) AS bigint) AS xid FROM event "
-    "WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) "
-    "AND (xid, id) > (CAST(CAST(:xid AS text) AS xid8), :id) ORDER BY xid, id LIMIT :limit"
-).columns(EventRow.id, EventRow.name, EventRow.data, EventRow.room, EventRow.seq, EventRow.created_at)
+_ROW = (EventRow.id, EventRow.name, EventRow.data, EventRow.room, EventRow.seq, EventRow.created_at)
+
+
+def _after_sqlite(cursor: Cursor) -> Select[Any]:
+    return select(*_ROW, literal(0).label("xid")).where(EventRow.id > cursor[1]).order_by(EventRow.id)
+
+
+def _after_postgresql(cursor: Cursor) -> Select[Any]:
+    settled = EventRow.xid < func.pg_snapshot_xmin(func.pg_current_snapshot())
+    start = tuple_(cast(literal(str(cursor[0])), Xid()), literal(cursor[1], BigInteger()))
+    number = cast(cast(EventRow.xid, Text), BigInteger).label("xid")
+    later = tuple_(EventRow.xid, EventRow.id) > start
+    return select(*_ROW, number).where(settled, later).order_by(EventRow.xid, EventRow.id)
 
 
 def tail(cursor: Cursor, limit: int = 200) -> list[Logged]:
@@ -173,25 +193,20 @@ def tail(cursor: Cursor, limit: int = 200) -> list[Logged]:
     On PostgreSQL only transactions older than every open one are read: an id that commits late is never skipped.
     """
     session: Session = db.session()
-    statement = _TAIL_SQLITE if session.connection().dialect.name == "sqlite" else _TAIL_POSTGRESQL
-    rows = session.execute(statement, {"xid": cursor[0], "id": cursor[1], "limit": limit}).all()
-    return [_logged(row) for row in rows]
+    after = _after_sqlite if session.connection().dialect.name == "sqlite" else _after_postgresql
+    return [_logged(row) for row in session.execute(after(cursor).limit(limit))]
 
 
 def missed(room: str, after: int, limit: int = 200) -> list[Logged]:
     """Events of one live room with a seq above `after`, in order of seq."""
-    rows = db.session.execute(
-        text(f"SELECT {_COLUMNS}, 0 AS xid FROM event WHERE room = :room AND seq > :after ORDER BY seq LIMIT :limit")
-        .columns(EventRow.id, EventRow.name, EventRow.data, EventRow.room, EventRow.seq, EventRow.created_at),
-        {"room": room, "after": after, "limit": limit},
-    ).all()
-    return [_logged(row) for row in rows]
+    query = select(*_ROW, literal(0).label("xid")).where(EventRow.room == room, EventRow.seq > after)
+    return [_logged(row) for row in db.session.execute(query.order_by(EventRow.seq).limit(limit))]
 
 
 def room_heads(rooms: list[str]) -> dict[str, int]:
     """The last seq of each named room; a room where nothing happened is 0."""
-    statement = text("SELECT name, last_seq FROM live_room WHERE name IN :rooms").bindparams(bindparam("rooms", expanding=True))
-    heads = {name: seq for name, seq in db.session.execute(statement, {"rooms": rooms})} if rooms else {}
+    query = select(LiveRoom.name, LiveRoom.last_seq).where(LiveRoom.name.in_(rooms))
+    heads = dict(db.session.execute(query).tuples().all()) if rooms else {}
     return {room: heads.get(room, 0) for room in rooms}
 
 
@@ -208,4 +223,4 @@ def log_head() -> Cursor:
 def _logged(row: Any) -> Logged:
     kind = Event.kinds.get(row.name, Event)
     event = kind(**row.data) if kind is not Event else Event()
-    return Logged(row.id, cast(int, row.xid), event, row.room, row.seq, row.created_at)
+    return Logged(row.id, row.xid, event, row.room, row.seq, row.created_at)

@@ -5,8 +5,8 @@ Rooms import gettext functions from here, so that models, policies and services 
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -28,9 +28,18 @@ OWN_NAMES = {
     "pcd": "picard", "vls": "West-Vlams", "ro": "română", "uk": "українська", "tr": "Türkçe", "zh": "中文",
 }  # fmt: skip
 _UNNAMED = {
-    "pcd": {"fr": "picard", "en": "Picard", "nl": "Picardisch", "pt-BR": "picardo", "vi": "tiếng Picard", "ar": "البيكاردية", "mg": "pikardy"},
-    "vls": {"fr": "flamand occidental", "en": "West Flemish", "nl": "West-Vlaams", "pt-BR": "flamengo ocidental", "vi": "tiếng Tây Flanders", "ar": "الفلمنكية الغربية", "mg": "flamand andrefana"},
-    "snk": {"fr": "soninké", "en": "Soninke", "nl": "Soninke", "pt-BR": "soninquê", "vi": "tiếng Soninke", "ar": "السوننكية", "mg": "soninke"},
+    "pcd": {
+        "fr": "picard", "en": "Picard", "nl": "Picardisch", "pt-BR": "picardo", "vi": "tiếng Picard",
+        "ar": "البيكاردية", "mg": "pikardy",
+    },
+    "vls": {
+        "fr": "flamand occidental", "en": "West Flemish", "nl": "West-Vlaams", "pt-BR": "flamengo ocidental",
+        "vi": "tiếng Tây Flanders", "ar": "الفلمنكية الغربية", "mg": "flamand andrefana",
+    },
+    "snk": {
+        "fr": "soninké", "en": "Soninke", "nl": "Soninke", "pt-BR": "soninquê", "vi": "tiếng Soninke",
+        "ar": "السوننكية", "mg": "soninke",
+    },
 }  # fmt: skip
 """Names of languages that CLDR does not have."""
 COOKIE = "lang"
@@ -39,7 +48,7 @@ _RTL = {"ar"}
 
 def direction(tag: str) -> str:
     """`rtl` or `ltr`."""
-    return "rtl" if tag.split("-")[0] in _RTL else "ltr"
+    return "rtl" if tag.partition("-")[0] in _RTL else "ltr"
 
 
 def locale_of(tag: str) -> Locale:
@@ -83,7 +92,7 @@ def language_name(tag: str, lang: str | None = None) -> str:
     key = tag.replace("-", "_")
     for name in (spoken, DEFAULT):
         names = locale_of(name).languages
-        if found := names.get(key) or names.get(tag.split("-")[0]):
+        if found := names.get(key) or names.get(tag.partition("-")[0]):
             return str(found)
     return OWN_NAMES.get(tag, tag)
 
@@ -118,7 +127,11 @@ def init_languages(app: Flask) -> None:
 
     @app.url_value_preprocessor
     def take_lang(endpoint: str | None, values: dict[str, Any] | None) -> None:
-        tag = values.pop("lang", None) if values and endpoint and app.url_map.is_endpoint_expecting(endpoint, "lang") else None
+        tag = (
+            values.pop("lang", None)
+            if values and endpoint and app.url_map.is_endpoint_expecting(endpoint, "lang")
+            else None
+        )
         if tag is not None and tag not in INTERFACE:
             abort(404)
         g.lang = tag or preferred()

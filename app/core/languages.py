@@ -21,7 +21,7 @@ def _identifier() -> Any:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(_KNOWN))
     # Let go of the tables of all other languages, which the identifier keeps to be reset.
-    identifier._full_model = identifier.nb_ptc, identifier.nb_pc, identifier.nb_classes
+    identifier._full_model = identifier.nb_ptc, identifier.nb_pc, identifier.nb_classes  # noqa: SLF001
     return identifier
 
 

@@ -1,7 +1,7 @@
 """What rooms tell the live layer: how an event looks to the readers of its room.
 
-A renderer gets the event and an interface language and returns the message, or None to say nothing. It renders what every
-reader of the room may see; nothing in a message depends on who reads it.
+A renderer gets the event and an interface language and returns the message, or None to say nothing. It renders what
+every reader of the room may see; nothing in a message depends on who reads it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from typing import Any, TypeVar
 
 from app.core.events import Event
 
+FRAGMENT_LIMIT = 16 * 1024
+"""Bytes of HTML that a message carries at most; longer fragments are fetched from their address."""
+
 
 @dataclass(frozen=True)
 class Message:
-    """One live message: `type` names what the browser does, `data` is JSON, `html` a fragment (a URL instead when large)."""
+    """One live message: `type` names what the browser does, `data` is JSON, `html` a fragment."""
 
     type: str
     data: dict[str, Any] = field(default_factory=dict)

@@ -107,7 +107,7 @@ def _close_table(self: RendererHTML, *_: object) -> str:
 
 
 def _inline_html(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
-    """Only what the rules above make: a task's box becomes a sign, a citation its place. Typed HTML is shown as text."""
+    """Only what the rules above make: a task's box becomes a sign, a citation its place. Typed HTML stays text."""
     content = tokens[place].content
     if content.startswith("<cite data-post="):
         return content

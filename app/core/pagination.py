@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Select, literal, tuple_
+
+from app.core.db import Utc
 
 T = TypeVar("T")
 
@@ -47,7 +49,7 @@ def key_page(
     """One page of a statement, newest first by (moment, id), after a key. One query, no count, no offset."""
     start = decode_key(after) if after else None
     if start:
-        statement = statement.where(tuple_(moment, row_id) < tuple_(*start))
+        statement = statement.where(tuple_(moment, row_id) < tuple_(literal(start[0], Utc()), literal(start[1])))
     rows = fetch(statement.order_by(moment.desc(), row_id.desc()).limit(size + 1))
     more = len(rows) > size
     rows = rows[:size]

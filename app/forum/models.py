@@ -97,7 +97,7 @@ class Topic(Base):
 
 
 class Post(Base):
-    """One message of a topic. `html` is rendered when it is written; a withdrawn post keeps its number as a tombstone."""
+    """One message of a topic, rendered when it is written; a withdrawn post keeps its number as a tombstone."""
 
     __tablename__ = "post"
     __table_args__ = (
@@ -123,6 +123,8 @@ class Post(Base):
     """visible, deleted_by_author, hidden_by_moderator or removed."""
     state_reason: Mapped[str] = mapped_column(String(500), default="")
     state_at: Mapped[datetime | None]
+    edits: Mapped[int] = mapped_column(default=0)
+    """How often the text was edited."""
     edited_at: Mapped[datetime | None]
     """Last edit after the free window; edits before leave no public mark."""
     client_token: Mapped[str] = mapped_column(String(64))
@@ -130,7 +132,7 @@ class Post(Base):
 
     topic: Mapped[Topic] = relationship()
     author: Mapped[User | None] = relationship()
-    reply_to: Mapped[Post | None] = relationship(remote_side=[id])
+    reply_to: Mapped[Post | None] = relationship(remote_side="Post.id")
 
 
 class PostRevision(Base):

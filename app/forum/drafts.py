@@ -1,0 +1,40 @@
+"""What a member is about to publish, rendered before any lock is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core import markdown
+
+
+@dataclass(frozen=True)
+class PostDraft:
+    """A post ready to be written: its text in Markdown and in HTML."""
+
+    body: str
+    html: str
+    lang: str
+    client_token: str
+    reply_to: str = ""
+    """Public id of the post replied to."""
+
+    @property
+    def cited(self) -> list[str]:
+        """Public ids of the posts that it quotes."""
+        return markdown.cited(self.html)
+
+
+@dataclass(frozen=True)
+class TopicDraft:
+    """A topic ready to be opened, with its first post."""
+
+    title: str
+    kind: str
+    tags: tuple[str, ...]
+    post: PostDraft
+
+
+def draft_post(body: str, lang: str, client_token: str, reply_to: str = "") -> PostDraft:
+    """Render a text; the same HTML is previewed, stored, shown and sent."""
+    text = body.replace("\r\n", "\n").strip()
+    return PostDraft(text, markdown.render(text), lang, client_token, reply_to)

@@ -1,0 +1,90 @@
+"""Fragments of posts: what was said, rendered once per post version and interface language for all its readers.
+
+The page, the live message and the page without JavaScript carry the same bytes. A fragment holds nothing that depends
+on who reads it or on the minute; names of cited authors are filled in here, from ids: an erased name is in none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import current_app, url_for
+from markupsafe import Markup, escape
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import User
+from app.core.cache import FragmentCache
+from app.core.db import db
+from app.core.i18n import pgettext, speaking
+from app.core.markdown import CITE
+from app.forum.models import Post, Topic
+from app.forum.thread import PostHead
+
+_cache = FragmentCache(16_000_000)
+
+
+def clear() -> None:
+    """Forget every fragment (tests start with an empty cache)."""
+    _cache.clear()
+
+
+def fragments_of(heads: Sequence[PostHead], lang: str) -> list[Markup]:
+    """The fragments of these posts in an interface language; those not in the cache are rendered by three queries."""
+    found = {head.id: _cache.get((head.id, head.version, lang)) for head in heads}
+    if missing := [head for head in heads if found[head.id] is None]:
+        found.update(_render_all(missing, lang))
+    return [Markup(found[head.id]) for head in heads]  # noqa: S704  rendered by an escaping template
+
+
+def _render_all(heads: Sequence[PostHead], lang: str) -> dict[int, str]:
+    posts = _load(head.id for head in heads)
+    quoted = _quoted(posts)
+    template = current_app.jinja_env.get_template("forum/_post.html")
+    rendered = {}
+    with speaking(lang):
+        for post in posts:
+            html = template.render(post=post, words=_words(post, quoted), author=post.author, lang=lang)
+            rendered[post.id] = _cache.put((post.id, post.version, lang), html)
+    return rendered
+
+
+def _load(ids: Iterable[int]) -> list[Post]:
+    query = select(Post).where(Post.id.in_(list(ids))).execution_options(populate_existing=True)
+    return list(
+        db.session.scalars(
+            query.options(
+                joinedload(Post.author),
+                joinedload(Post.topic).load_only(Topic.public_id, Topic.lang, Topic.accepted_post_id),
+                joinedload(Post.reply_to).joinedload(Post.author).noload(User.roles),
+            )
+        ).unique()
+    )
+
+
+def _quoted(posts: Sequence[Post]) -> dict[str, Post]:
+    ids = {public_id for post in posts for public_id in CITE.findall(post.html)}
+    if not ids:
+        return {}
+    query = select(Post).where(Post.public_id.in_(ids)).options(joinedload(Post.author).noload(User.roles))
+    return {post.public_id: post for post in db.session.scalars(query)}
+
+
+def _words(post: Post, quoted: dict[str, Post]) -> Markup:
+    """The stored HTML with each citation's place filled by the name of who said it and the way there."""
+
+    def cite(match: Any) -> str:
+        source = quoted.get(match[1])
+        if source is None or source.state == "removed":
+            return f"<cite>{escape(pgettext('forum', 'A message that is no longer there'))}</cite>"
+        label = pgettext("forum", "%(name)s, message %(number)s", name=author_name(source), number=source.number)
+        url = url_for("forum.show_post", public_id=source.public_id)
+        return f'<cite><a href="{escape(url)}">{escape(label)}</a></cite>'
+
+    return Markup(CITE.sub(cite, post.html))  # noqa: S704  sanitised when it was written
+
+
+def author_name(post: Post) -> str:
+    """The author's name, or what stands for someone who closed their account."""
+    return post.author.display_name if post.author else pgettext("forum", "Former member")

@@ -1,0 +1,72 @@
+"""What the forum does when something happens in other rooms."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select, update
+
+from app.accounts.events import MemberChanged
+from app.accounts.models import User
+from app.core.consumers import listen
+from app.core.db import db
+from app.core.events import record
+from app.core.i18n import speaking
+from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished, kind
+from app.forum.drafts import TopicDraft, draft_post
+from app.forum.models import Category, Post, PostReference, Space, Topic
+from app.forum.services import open_topic
+
+
+@listen(MemberChanged)
+def refresh_cards(event: MemberChanged) -> None:
+    """Posts by the member, and posts that name them in a reply or a quotation, show the new name from now on."""
+    theirs = select(Post.id).where(Post.author_id == event.member_id)
+    naming = select(PostReference.post_id).where(PostReference.target_id.in_(theirs))
+    touched = or_(Post.author_id == event.member_id, Post.id.in_(naming))
+    db.session.execute(
+        update(Post).where(touched).values(version=Post.version + 1).execution_options(synchronize_session=False)
+    )
+    record(SubjectChanged("member", event.member_id))
+
+
+@listen(SubjectPublished)
+def open_discussion(event: SubjectPublished) -> None:
+    """Open the topic that discusses a subject whose kind asks for one; once, however often this is called."""
+    declared = kind(event.kind)
+    if not declared.is_discussable:
+        return
+    known = select(Topic.id).where(Topic.linked_kind == event.kind, Topic.linked_id == event.id)
+    subject = declared.load([event.id]).get(event.id)
+    owner = db.session.get(User, declared.owner_id(subject) or 0) if subject is not None else None
+    category = _category_for(declared.discussion_category)
+    if owner is None or category is None or db.session.scalar(known):
+        return
+    with speaking(declared.discussion_lang(subject)):
+        link = declared.link(subject)
+    post = draft_post(f"[{link.title}]({link.url})", link.lang, f"discussion:{event.kind}:{event.id}")
+    topic = open_topic(owner, category, TopicDraft(link.title, "discussion", (), post))
+    topic.linked_kind, topic.linked_id = event.kind, event.id
+
+
+def _category_for(slug: str) -> Category | None:
+    query = select(Category).join(Category.space).where(Space.visibility == "public", Space.posting == "members")
+    if slug:
+        query = query.where(Category.slug == slug)
+    return db.session.scalars(query.order_by(Space.position, Category.position)).first()
+
+
+@listen(SubjectHidden)
+def hide_posts_of_topic(event: SubjectHidden) -> None:
+    """The posts of a topic that is no longer shown are no longer found either."""
+    _tell_posts(event.kind, event.id, SubjectHidden)
+
+
+@listen(SubjectPublished)
+def show_posts_of_topic(event: SubjectPublished) -> None:
+    """The posts of a topic that is shown again are found again."""
+    _tell_posts(event.kind, event.id, SubjectChanged)
+
+
+def _tell_posts(kind_name: str, topic_id: int, event: type[SubjectHidden] | type[SubjectChanged]) -> None:
+    if kind_name == "topic":
+        for post_id in db.session.scalars(select(Post.id).where(Post.topic_id == topic_id, Post.number > 1)):
+            record(event("post", post_id))

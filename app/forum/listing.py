@@ -1,0 +1,132 @@
+"""Topic lists: latest, new and unanswered, narrowed by place, language and tag, paged by key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.accounts.models import User
+from app.core.db import db
+from app.core.pagination import KeyPage, key_page
+from app.core.policy import Actor
+from app.engagement.models import ReadMarker, Tag, Tagging
+from app.forum.models import Category, Space, Topic
+from app.forum.queries import listed_topic
+
+VIEWS = ("latest", "new", "unanswered")
+LIST_PAGE = 30
+
+
+@dataclass(frozen=True)
+class TopicRow:
+    """A topic in a list, with how far the reader has read: None when they never opened it."""
+
+    topic: Topic
+    read_number: int | None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def unread(self) -> int:
+        """How many posts came since the reader was there; 0 for a topic never opened, which is new as a whole."""
+        return max(self.topic.post_count - self.read_number, 0) if self.read_number is not None else 0
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows a list."""
+
+    view: str = "latest"
+    space_id: int | None = None
+    category_id: int | None = None
+    lang: str = ""
+    tag: str = ""
+
+
+def topic_page(actor: Actor, filters: Filters, after: str | None = None, size: int = LIST_PAGE) -> KeyPage[TopicRow]:
+    """One page of topics the actor may see, newest first by activity, or by age in the view "new"."""
+    moment = Topic.created_at if filters.view == "new" else Topic.last_post_at
+    statement = _narrowed(_statement(actor), actor, filters)
+    return key_page(
+        _fetch, statement, moment, Topic.id,
+        lambda row: (row.topic.created_at if filters.view == "new" else row.topic.last_post_at, row.topic.id),
+        after, size,
+    )  # fmt: skip
+
+
+def pinned_topics(actor: Actor, category_id: int) -> list[TopicRow]:
+    """The pinned topics of a category, shown above its first page."""
+    statement = _statement(actor).where(Topic.category_id == category_id, Topic.is_pinned)
+    return _fetch(statement.order_by(Topic.last_post_at.desc()))
+
+
+def topic_rows(actor: Actor, ids: Sequence[int]) -> dict[int, TopicRow]:
+    """Rows of these topics, by id, for those the actor may see."""
+    return {row.topic.id: row for row in _fetch(_statement(actor).where(Topic.id.in_(ids)))}
+
+
+def _statement(actor: Actor) -> Any:
+    mine = and_(
+        ReadMarker.subject_kind == "topic",
+        ReadMarker.subject_id == Topic.id,
+        ReadMarker.user_id == (actor.actor_id or 0),
+    )
+    return (
+        select(Topic, ReadMarker.last_number)
+        .join(Topic.category)
+        .join(Category.space)
+        .outerjoin(ReadMarker, mine)
+        .options(
+            contains_eager(Topic.category).contains_eager(Category.space),
+            joinedload(Topic.author).noload(User.roles),
+            joinedload(Topic.last_author).noload(User.roles),
+        )
+        .where(listed_topic(actor))
+    )
+
+
+def _narrowed(statement: Select[Any], actor: Actor, filters: Filters) -> Select[Any]:
+    if filters.view == "unanswered":
+        statement = statement.where(Topic.post_count == 1, Topic.state == "open")
+    if filters.view == "new" and not actor.is_visitor:
+        statement = statement.where(ReadMarker.last_number.is_(None))
+    if filters.space_id:
+        statement = statement.where(Space.id == filters.space_id)
+    if filters.category_id:
+        # Pinned topics stand above the first page, so they are left out of the pages.
+        statement = statement.where(Topic.category_id == filters.category_id, ~Topic.is_pinned)
+    if filters.lang:
+        statement = statement.where(Topic.lang == filters.lang)
+    if filters.tag:
+        tagged = (
+            select(Tagging.subject_id)
+            .join(Tag, Tag.id == Tagging.tag_id)
+            .where(Tag.slug == filters.tag, Tagging.subject_kind == "topic")
+        )
+        statement = statement.where(Topic.id.in_(tagged))
+    return statement
+
+
+def _fetch(statement: Select[Any]) -> list[TopicRow]:
+    found = db.session.execute(statement).all()
+    tags = tags_of([topic.id for topic, _ in found])
+    return [TopicRow(topic, read, tags.get(topic.id, ())) for topic, read in found]
+
+
+def tags_of(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Tags of these topics, by id, in order of their labels."""
+    if not ids:
+        return {}
+    query = (
+        select(Tagging.subject_id, Tag.label)
+        .join(Tag, Tag.id == Tagging.tag_id)
+        .where(Tagging.subject_kind == "topic", Tagging.subject_id.in_(ids))
+        .order_by(Tag.label)
+    )
+    tags: dict[int, tuple[str, ...]] = {}
+    for topic_id, label in db.session.execute(query):
+        tags[topic_id] = (*tags.get(topic_id, ()), label)
+    return tags

@@ -1,0 +1,112 @@
+"""What live readers of the forum are told. Fragments are rendered at delivery, from the rows as they are then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, url_for
+
+from app.core.db import db
+from app.core.i18n import speaking
+from app.core.live import FRAGMENT_LIMIT, Message, pushes
+from app.forum.events import (
+    AnswerAccepted,
+    PostEdited,
+    PostHidden,
+    PostPublished,
+    PostRestored,
+    PostWithdrawn,
+    TopicChanged,
+    TopicEvent,
+    TopicMoved,
+    TopicOpened,
+)
+from app.forum.fragments import fragments_of
+from app.forum.listing import TopicRow, tags_of
+from app.forum.models import Topic
+from app.forum.thread import heads_of
+
+
+@pushes(PostPublished)
+def post_published(event: PostPublished, lang: str) -> Message | None:
+    """A new post: `{posts: [carried], author}`."""
+    carried = _carry([event.post_id], lang)
+    return Message("post", {"posts": carried, "author": event.author_id}) if carried else None
+
+
+def _posts_changed(event: Any, lang: str) -> Message | None:
+    carried = _carry([event.post_id], lang)
+    return Message("posts_changed", {"posts": carried}) if carried else None
+
+
+for _kind in (PostEdited, PostWithdrawn, PostHidden, PostRestored):
+    pushes(_kind)(_posts_changed)
+
+
+@pushes(AnswerAccepted)
+def answer_accepted(event: AnswerAccepted, lang: str) -> Message | None:
+    """The fragments of the answer accepted now and of the one accepted before."""
+    return Message("posts_changed", {"posts": _carry([event.previous_id, event.post_id], lang)})
+
+
+@pushes(TopicChanged)
+def topic_changed(event: TopicEvent, lang: str) -> Message | None:
+    """The head of the topic's page, and whether it takes replies."""
+    topic = db.session.get(Topic, event.topic_id, populate_existing=True)
+    if topic is None:
+        return None
+    with speaking(lang):
+        html = render_head(topic)
+    return Message("topic_head", {"state": topic.state}, html=html)
+
+
+@pushes(TopicMoved)
+def topic_moved(event: TopicMoved, lang: str) -> Message | None:
+    """The row of the topic in lists, as those see it who have not read what is new."""
+    topic = db.session.get(Topic, event.topic_id, populate_existing=True)
+    if topic is None:
+        return None
+    data = {
+        "topic": topic.public_id,
+        "state": topic.state,
+        "category": topic.category.slug,
+        "space": topic.category.space.slug,
+        "lang": topic.lang,
+        "author": topic.last_author_id,
+        "count": topic.post_count,
+    }
+    if topic.state not in {"open", "locked"}:
+        return Message("topic_row", data)
+    template = current_app.jinja_env.get_template("forum/_topic_row.html")
+    row = TopicRow(topic, None, tags_of([topic.id]).get(topic.id, ()))
+    with speaking(lang):
+        html = template.module.topic_row(row, is_unread=True)  # type: ignore[attr-defined]
+    return Message("topic_row", data, html=str(html))
+
+
+@pushes(TopicOpened)
+def topic_opened(event: TopicOpened, lang: str) -> Message | None:
+    """A new topic looks like one that moved to the top."""
+    return topic_moved(TopicMoved(event.topic_id, event.space_id), lang)
+
+
+def render_head(topic: Topic) -> str:
+    """The head of a topic's page: title, state and tags, the same for all its readers."""
+    template = current_app.jinja_env.get_template("forum/_topic_head.html")
+    return template.render(topic=topic, tags=tags_of([topic.id]).get(topic.id, ()))
+
+
+def _carry(ids: list[int], lang: str) -> list[dict[str, Any]]:
+    """Posts as live messages carry them: the fragment, or the address of one too long for a message."""
+    heads = heads_of([post_id for post_id in ids if post_id])
+    ordered = [heads[post_id] for post_id in ids if post_id in heads]
+    carried = []
+    with speaking(lang):
+        for head, html in zip(ordered, fragments_of(ordered, lang), strict=True):
+            post = {"id": head.public_id, "number": head.number, "state": head.state, "lang": head.lang}
+            if len(html.encode()) > FRAGMENT_LIMIT:
+                post["url"] = url_for("forum.show_fragment", public_id=head.public_id, version=head.version)
+            else:
+                post["html"] = str(html)
+            carried.append(post)
+    return carried

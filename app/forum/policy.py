@@ -1,0 +1,109 @@
+"""Who may do what in the forum. Pure functions of the actor and the thing; the lists of `queries` sit beside them."""
+
+from __future__ import annotations
+
+from app.core.i18n import lazy_pgettext
+from app.core.policy import YES, Actor, Ruling, no
+from app.forum.models import Category, Post, Space, Topic
+
+SIGN_IN = lazy_pgettext("forum rule", "Sign in to take part.")
+MODERATORS = lazy_pgettext("forum rule", "Only the moderators of this space may do this.")
+STAFF_POST = lazy_pgettext("forum rule", "Only staff write in this space.")
+CATEGORY_CLOSED = lazy_pgettext("forum rule", "This category is closed to new topics.")
+TOPIC_CLOSED = lazy_pgettext("forum rule", "This topic is closed: nothing can be added to it.")
+NOT_YOURS = lazy_pgettext("forum rule", "Only its author may change this message.")
+NOT_SHOWN = lazy_pgettext("forum rule", "This message is no longer shown.")
+NO_QUESTION = lazy_pgettext("forum rule", "Only a question has an accepted answer.")
+NOT_ITSELF = lazy_pgettext("forum rule", "The question itself cannot be its answer.")
+ASKER_ACCEPTS = lazy_pgettext("forum rule", "Only the person who asked accepts an answer.")
+
+
+def can_see_space(actor: Actor, space: Space) -> Ruling:
+    """Public spaces are everyone's, members' ones need a sign-in, staff ones staff or their moderators."""
+    if space.visibility == "public" or actor.moderates(space.id):
+        return YES
+    return YES if space.visibility == "members" and not actor.is_visitor else no(SIGN_IN)
+
+
+def can_see_topic(actor: Actor, topic: Topic) -> Ruling:
+    """A hidden topic is seen by the moderators of its space alone, a removed one by nobody."""
+    space = topic.category.space
+    if topic.state == "removed" or (topic.state == "hidden" and not actor.moderates(space.id)):
+        return no(MODERATORS)
+    return can_see_space(actor, space)
+
+
+def can_write(actor: Actor, space: Space) -> Ruling:
+    """Whether the actor writes in a space at all."""
+    if actor.is_visitor:
+        return no(SIGN_IN)
+    if not (seen := can_see_space(actor, space)):
+        return seen
+    if space.posting == "staff" and not actor.moderates(space.id):
+        return no(STAFF_POST)
+    return YES
+
+
+def can_open_topic(actor: Actor, category: Category) -> Ruling:
+    """Members open topics where they write; in a closed category its moderators do."""
+    if category.is_locked and not actor.moderates(category.space_id):
+        return no(SIGN_IN if actor.is_visitor else CATEGORY_CLOSED)
+    return can_write(actor, category.space)
+
+
+def can_reply(actor: Actor, topic: Topic) -> Ruling:
+    """An open topic takes replies of all who write there; a closed one takes none, a moderator reopens it first."""
+    if not (seen := can_see_topic(actor, topic)):
+        return seen
+    if topic.state != "open":
+        return no(TOPIC_CLOSED)
+    return can_write(actor, topic.category.space)
+
+
+def can_edit_post(actor: Actor, post: Post) -> Ruling:
+    """Its author, a visible post, while its topic takes replies."""
+    if actor.is_visitor or post.author_id != actor.actor_id:
+        return no(NOT_YOURS)
+    if post.state != "visible":
+        return no(NOT_SHOWN)
+    return can_reply(actor, post.topic)
+
+
+def can_withdraw_post(actor: Actor, post: Post) -> Ruling:
+    """An author takes a visible post back at any time, in a closed topic too."""
+    if actor.is_visitor or post.author_id != actor.actor_id:
+        return no(NOT_YOURS)
+    if post.state != "visible":
+        return no(NOT_SHOWN)
+    return can_see_topic(actor, post.topic)
+
+
+def can_edit_topic(actor: Actor, topic: Topic) -> Ruling:
+    """Its author, while it is open, or a moderator at any time."""
+    if actor.moderates(topic.category.space_id):
+        return can_see_topic(actor, topic)
+    if actor.is_visitor or topic.author_id != actor.actor_id:
+        return no(NOT_YOURS)
+    return can_reply(actor, topic)
+
+
+def can_accept_answer(actor: Actor, post: Post) -> Ruling:
+    """The person who asked, or a moderator, accepts a visible reply to a question."""
+    topic = post.topic
+    if topic.kind != "question":
+        return no(NO_QUESTION)
+    if post.number == 1:
+        return no(NOT_ITSELF)
+    if post.state != "visible":
+        return no(NOT_SHOWN)
+    is_asker = not actor.is_visitor and topic.author_id == actor.actor_id
+    if not is_asker and not actor.moderates(topic.category.space_id):
+        return no(ASKER_ACCEPTS)
+    return can_see_topic(actor, topic)
+
+
+def can_moderate(actor: Actor, topic: Topic) -> Ruling:
+    """Hide, restore, lock, pin: the moderators of the space, on what is not removed."""
+    if not actor.moderates(topic.category.space_id):
+        return no(MODERATORS)
+    return can_see_topic(actor, topic)

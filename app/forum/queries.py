@@ -1,0 +1,144 @@
+"""Reads of the forum: what an actor may see, and nothing else. Visibility filters mirror `policy`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.accounts.models import User
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.policy import Actor
+from app.forum.models import Category, Post, Space, Topic
+
+Row = TypeVar("Row")
+SHOWN_STATES = ("open", "locked")
+
+
+def _moderated_spaces(actor: Actor) -> set[int] | None:
+    """Ids of the spaces an actor moderates; None for all of them."""
+    roles = getattr(actor, "roles", ())
+    if actor.is_staff or any(role.name == "moderator" and role.space_id is None and role.is_in_force for role in roles):
+        return None
+    return {role.space_id for role in roles if role.name == "moderator" and role.is_in_force}
+
+
+def _is_moderated(actor: Actor) -> ColumnElement[bool]:
+    spaces = _moderated_spaces(actor)
+    if spaces is None:
+        return true()
+    return Space.id.in_(sorted(spaces)) if spaces else false()
+
+
+def visible_space(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Space: the actor may see it (policy.can_see_space)."""
+    seen = ("public",) if actor.is_visitor else ("public", "members")
+    return or_(Space.visibility.in_(seen), _is_moderated(actor))
+
+
+def visible_topic(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Topic joined to Category and Space: the actor may see it (policy.can_see_topic)."""
+    hidden_too = and_(Topic.state == "hidden", _is_moderated(actor))
+    return and_(visible_space(actor), or_(Topic.state.in_(SHOWN_STATES), hidden_too))
+
+
+def listed_topic(actor: Actor) -> ColumnElement[bool]:
+    """Condition of lists and search: visible, and not hidden, not even to moderators."""
+    return and_(visible_space(actor), Topic.state.in_(SHOWN_STATES))
+
+
+def get_spaces(actor: Actor) -> list[Space]:
+    """Every space the actor may see, with its categories, in order."""
+    query = select(Space).where(visible_space(actor)).options(joinedload(Space.categories)).order_by(Space.position)
+    return list(db.session.scalars(query).unique())
+
+
+def get_space(actor: Actor, slug: str) -> Space:
+    """A space with its categories. Raises NotFound."""
+    query = select(Space).where(Space.slug == slug, visible_space(actor)).options(joinedload(Space.categories))
+    return _found(db.session.scalars(query).unique().first())
+
+
+def get_category(actor: Actor, slug: str) -> Category:
+    """A category with its space. Raises NotFound."""
+    query = select(Category).join(Category.space).options(contains_eager(Category.space))
+    return _found(db.session.scalars(query.where(Category.slug == slug, visible_space(actor))).first())
+
+
+def get_topic(actor: Actor, public_id: str) -> Topic:
+    """A topic with its category and space. Raises NotFound."""
+    query = (
+        select(Topic)
+        .join(Topic.category)
+        .join(Category.space)
+        .options(
+            contains_eager(Topic.category).contains_eager(Category.space),
+            joinedload(Topic.state_by).noload(User.roles),
+        )
+    )
+    return _found(db.session.scalars(query.where(Topic.public_id == public_id, visible_topic(actor))).first())
+
+
+def get_post(actor: Actor, public_id: str) -> Post:
+    """A post with its topic, category and space; a tombstone too. Raises NotFound."""
+    query = (
+        select(Post)
+        .join(Post.topic)
+        .join(Topic.category)
+        .join(Category.space)
+        .options(contains_eager(Post.topic).contains_eager(Topic.category).contains_eager(Category.space))
+    )
+    return _found(db.session.scalars(query.where(Post.public_id == public_id, visible_topic(actor))).first())
+
+
+def visible_topic_ids(actor: Actor, ids: Collection[int]) -> set[int]:
+    """Which of these topics the actor may see."""
+    query = select(Topic.id).join(Topic.category).join(Category.space)
+    return set(db.session.scalars(query.where(Topic.id.in_(ids), visible_topic(actor))))
+
+
+def visible_post_ids(actor: Actor, ids: Collection[int]) -> set[int]:
+    """Which of these posts the actor may see: those that are shown, in a topic that is."""
+    query = select(Post.id).join(Post.topic).join(Topic.category).join(Category.space)
+    return set(db.session.scalars(query.where(Post.id.in_(ids), Post.state == "visible", visible_topic(actor))))
+
+
+def visible_space_ids(actor: Actor, ids: Collection[int]) -> set[int]:
+    """Which of these spaces the actor may see."""
+    return set(db.session.scalars(select(Space.id).where(Space.id.in_(ids), visible_space(actor))))
+
+
+def latest_posts(actor: Actor, limit: int = 4) -> list[Post]:
+    """The latest visible posts with their authors and topics, newest first; one per topic is not forced."""
+    return _posts(actor, limit)
+
+
+def posts_by(actor: Actor, author_id: int, limit: int = 20, before_id: int | None = None) -> list[Post]:
+    """The latest posts of a member that the actor may see, newest first, before a post's id."""
+    return _posts(actor, limit, Post.author_id == author_id, Post.id < before_id if before_id else true())
+
+
+def _posts(actor: Actor, limit: int, *conditions: ColumnElement[bool]) -> list[Post]:
+    query = (
+        select(Post)
+        .join(Post.topic)
+        .join(Topic.category)
+        .join(Category.space)
+        .options(
+            contains_eager(Post.topic).contains_eager(Topic.category),
+            joinedload(Post.author).noload(User.roles),
+        )
+        .where(Post.state == "visible", listed_topic(actor), *conditions)
+        .order_by(Post.id.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,207 @@
+"""Writes of the forum: topics and posts. The caller opens the unit of work; texts arrive rendered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.core.db import db, lock, now
+from app.core.errors import Conflict, Invalid
+from app.core.events import record
+from app.core.i18n import lazy_pgettext
+from app.core.policy import require
+from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished
+from app.engagement import services as engagement
+from app.forum import policy
+from app.forum.drafts import PostDraft, TopicDraft
+from app.forum.events import (
+    AnswerAccepted,
+    PostEdited,
+    PostPublished,
+    PostWithdrawn,
+    TopicChanged,
+    TopicMoved,
+    TopicOpened,
+)
+from app.forum.lifecycle import OUT_OF_STEP, POST_STATES, next_state
+from app.forum.models import Category, Post, PostReference, PostRevision, Topic
+
+FREE_EDIT = timedelta(minutes=30)
+"""Edits in this time after publication leave no public mark (domain rule: edit window)."""
+NO_SUCH_POST = lazy_pgettext("forum rule", "The message you answer is no longer there.")
+
+
+def open_topic(actor: User, category: Category, draft: TopicDraft) -> Topic:
+    """Open a topic with its first post. A retry with the same client token returns the first. Raises NotAllowed."""
+    require(policy.can_open_topic(actor, category))
+    lock(category)
+    if earlier := _sent_before(actor, draft.post.client_token):
+        return earlier.topic
+    topic = Topic(
+        title=draft.title, lang=draft.post.lang, kind=draft.kind, category=category, author_id=actor.id,
+        post_count=0, state="open",
+    )  # fmt: skip
+    db.session.add(topic)
+    category.topic_count += 1
+    db.session.flush()
+    engagement.set_tags(actor, "topic", topic.id, draft.tags)
+    record(TopicOpened(topic.id, category.id, category.space_id))
+    record(SubjectPublished("topic", topic.id))
+    _publish(actor, topic, draft.post)
+    return topic
+
+
+def reply(actor: User, topic: Topic, draft: PostDraft) -> Post:
+    """Add a post to a topic. A retry with the same client token returns the first post. Raises NotAllowed, Invalid."""
+    lock(topic)
+    if earlier := _sent_before(actor, draft.client_token):
+        return earlier
+    require(policy.can_reply(actor, topic))
+    post = _publish(actor, topic, draft)
+    record(TopicMoved(topic.id, topic.category.space_id))
+    return post
+
+
+def _sent_before(actor: User, client_token: str) -> Post | None:
+    query = select(Post).where(Post.author_id == actor.id, Post.client_token == client_token)
+    return db.session.scalars(query).first()
+
+
+def _publish(actor: User, topic: Topic, draft: PostDraft) -> Post:
+    """Give a post the next number of its topic, whose row is locked."""
+    replied = _in_topic(topic, draft.reply_to)
+    topic.post_count += 1
+    topic.last_post_at, topic.last_author_id = now(), actor.id
+    topic.category.post_count = Category.post_count + 1
+    topic.category.last_topic_id = topic.id
+    post = Post(
+        topic=topic, number=topic.post_count, author_id=actor.id, lang=draft.lang, body=draft.body, html=draft.html,
+        client_token=draft.client_token, reply_to_id=replied.id if replied else None, created_at=topic.last_post_at,
+    )  # fmt: skip
+    db.session.add(post)
+    db.session.flush()
+    _note_references(post, draft)
+    engagement.mark_read(actor, "topic", topic.id, topic.post_count)
+    record(PostPublished(topic.id, post.id, actor.id))
+    record(SubjectPublished("post", post.id))
+    return post
+
+
+def _in_topic(topic: Topic, public_id: str) -> Post | None:
+    if not public_id:
+        return None
+    query = select(Post).where(Post.public_id == public_id, Post.topic_id == topic.id)
+    replied = db.session.scalars(query).first()
+    if replied is None:
+        raise Invalid(NO_SUCH_POST, "reply_to")
+    return replied
+
+
+def _note_references(post: Post, draft: PostDraft) -> None:
+    """Remember which posts this one names, so that its fragment follows their authors' names."""
+    query = select(Post.id).where(Post.public_id.in_(draft.cited))
+    targets = set(db.session.scalars(query)) if draft.cited else set()
+    if post.reply_to_id:
+        targets.add(post.reply_to_id)
+    known = set(db.session.scalars(select(PostReference.target_id).where(PostReference.post_id == post.id)))
+    db.session.add_all(PostReference(post_id=post.id, target_id=target) for target in targets - known)
+
+
+def lock_post(post: Post) -> Post:
+    """Lock a post and its topic, the topic first: one order for all writers."""
+    lock(post.topic)
+    return lock(post)
+
+
+def edit_post(actor: User, post: Post, draft: PostDraft, edits: int) -> Post:
+    """Replace the text of a post, keeping what it said.
+
+    `edits` is how often it had been edited when the member began. Raises NotAllowed; Conflict when edited since.
+    """
+    lock_post(post)
+    require(policy.can_edit_post(actor, post))
+    if post.edits != edits and post.body != draft.body:
+        raise Conflict(OUT_OF_STEP)
+    if (post.body, post.lang) == (draft.body, draft.lang):
+        return post
+    _keep_revision(actor, post)
+    post.body, post.html, post.lang, post.edits = draft.body, draft.html, draft.lang, post.edits + 1
+    if now() - post.created_at > FREE_EDIT:
+        post.edited_at = now()
+    _note_references(post, draft)
+    _changed(post)
+    record(PostEdited(post.topic_id, post.id))
+    record(SubjectChanged("post", post.id))
+    if post.number == 1:
+        record(SubjectChanged("topic", post.topic_id))
+    return post
+
+
+def _keep_revision(actor: User, post: Post) -> None:
+    kept = PostRevision(post_id=post.id, number=post.edits + 1, editor_id=actor.id, lang=post.lang, body=post.body)
+    db.session.add(kept)
+
+
+def _changed(post: Post) -> None:
+    post.version += 1
+    db.session.flush()
+
+
+def withdraw_post(actor: User, post: Post) -> Post:
+    """The author takes a post back; its number stays as a tombstone. Raises NotAllowed, Conflict."""
+    lock_post(post)
+    require(policy.can_withdraw_post(actor, post))
+    post.state, post.state_at = next_state(POST_STATES, "withdraw", post.state), now()
+    drop_acceptance(post)
+    _changed(post)
+    record(PostWithdrawn(post.topic_id, post.id))
+    record(SubjectHidden("post", post.id))
+    return post
+
+
+def accept_answer(actor: User, post: Post) -> Topic:
+    """Make a reply the accepted answer of its question; accepting it again takes that back. Raises NotAllowed."""
+    topic = lock(post.topic)
+    require(policy.can_accept_answer(actor, post))
+    set_accepted(topic, None if topic.accepted_post_id == post.id else post)
+    return topic
+
+
+def set_accepted(topic: Topic, post: Post | None) -> None:
+    """Move the mark of the accepted answer and tell the readers."""
+    previous = db.session.get(Post, topic.accepted_post_id) if topic.accepted_post_id else None
+    topic.accepted_post_id = post.id if post else None
+    topic.version += 1
+    for marked in filter(None, (previous, post)):
+        _changed(marked)
+    record(AnswerAccepted(topic.id, post.id if post else 0, previous.id if previous else 0))
+    record(TopicMoved(topic.id, topic.category.space_id))
+
+
+def drop_acceptance(post: Post) -> None:
+    """A post that is no longer shown is no longer the accepted answer; its topic is locked."""
+    if post.topic.accepted_post_id == post.id:
+        set_accepted(post.topic, None)
+
+
+def edit_topic(actor: User, topic: Topic, title: str, lang: str, kind: str, tags: tuple[str, ...]) -> Topic:
+    """Change what a topic is called and filed under. Raises NotAllowed."""
+    lock(topic)
+    require(policy.can_edit_topic(actor, topic))
+    topic.title, topic.lang, topic.kind = title, lang, kind
+    if kind != "question" and topic.accepted_post_id:
+        set_accepted(topic, None)
+    topic.version += 1
+    engagement.set_tags(actor, "topic", topic.id, tags)
+    db.session.flush()
+    tell_topic_changed(topic)
+    return topic
+
+
+def tell_topic_changed(topic: Topic) -> None:
+    """Record that a topic looks different, on its page, in lists and in the index."""
+    record(TopicChanged(topic.id))
+    record(TopicMoved(topic.id, topic.category.space_id))
+    record(SubjectChanged("topic", topic.id))
