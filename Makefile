@@ -21,30 +21,30 @@ SUITE := .venv/bin/python -m pytest -n 2
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-run: .venv/.run assets ## start the platform on http://127.0.0.1:8000 with a demo set (first start: about 2 minutes)
+run: .venv/.run .venv/.catalogues assets ## start the platform on http://127.0.0.1:8000 with a demo set (first start: about 2 minutes)
 	@exec .venv/bin/beffroi run
 
-test: .venv/.test assets ## everything that needs no service and no browser, on SQLite
+test: .venv/.test .venv/.catalogues assets ## everything that needs no service and no browser, on SQLite
 	@$(SUITE) -m "not service and not browser"
 
-test-all: .venv/.test node_modules/.all assets ## the whole suite, on SQLite and on PostgreSQL, with Redis and a browser
+test-all: .venv/.test .venv/.catalogues node_modules/.all assets ## the whole suite, on SQLite and on PostgreSQL, with Redis and a browser
 	@$(SUITE)
 	BEFFROI_TEST_DATABASE=postgresql $(SUITE) -m "not browser"
 
 services: ## install what test-all needs of the system: Chromium, PostgreSQL, Redis, Java (Debian, Ubuntu)
 	@tools/install_services.sh
 
-check: .venv/.test node_modules/.all assets ## style, types, layers, templates, scripts, catalogues, migrations
+check: .venv/.test .venv/.catalogues node_modules/.all assets ## style, types, layers, templates, scripts, catalogues, migrations
 	@.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/djlint --quiet --lint templates
 	node_modules/.bin/tsc --project .
-	.venv/bin/python tools/catalogues.py --check
+	.venv/bin/python tools/catalogues.py check
 	tools/check_migrations.sh
 
-bench: .venv/.test assets ## measure against the targets
+bench: .venv/.test .venv/.catalogues assets ## measure against the targets
 	@.venv/bin/python -m tests.bench
 
 lock: .venv/.test ## resolve the dependencies again and write the lock files
@@ -58,7 +58,9 @@ assets: .venv/.run node_modules/.run ## build static/dist: styles, fonts, icons,
 	@.venv/bin/python tools/build_assets.py
 
 catalogues: .venv/.test ## bring the translation catalogues up to date with the sources
-	@.venv/bin/python tools/catalogues.py
+	@.venv/bin/python tools/catalogues.py update
+	.venv/bin/python tools/catalogues.py compile
+	touch .venv/.catalogues
 
 clean: ## remove what is built and installed, but not var/, which holds the data
 	@rm -rf .venv node_modules static/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
@@ -81,6 +83,10 @@ clean: ## remove what is built and installed, but not var/, which holds the data
 .venv/.test: requirements/test.txt .venv/.run
 	@echo "environment: packages of requirements/test.txt"
 	$(INSTALL) -r requirements/test.txt
+	touch $@
+
+.venv/.catalogues: $(wildcard translations/*/LC_MESSAGES/*.po) .venv/.run
+	@.venv/bin/python tools/catalogues.py compile
 	touch $@
 
 .venv/.node: requirements/node.txt | .venv/bin/python

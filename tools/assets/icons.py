@@ -15,7 +15,7 @@ REFERENCE = re.compile(r"#i-([a-z0-9-]+)")
 NOTICE = "<!-- Icons: Lucide, ISC licence, https://lucide.dev/license -->"
 # The lamp takes the colour of the page that shows it; the tower is drawn with the colour of the text around it.
 BELFRY = (
-    '<symbol id="i-beffroi" viewBox="2 0 24 40"><circle cx="14" cy="3.2" r="2.6" fill="var(--beacon, #ffc629)"'
+    '<symbol id="i-beffroi" viewBox="2 0 24 40" fill="currentColor"><circle cx="14" cy="3.2" r="2.6" fill="var(--beacon, #ffc629)"'
     ' stroke="var(--belfry-lamp-edge, none)" stroke-width="1"/>{tower}</symbol>'
 )
 
@@ -35,8 +35,9 @@ def names() -> set[str]:
     found = {line.strip() for line in LIST.read_text().splitlines() if line.strip() and not line.startswith("#")}
     for path in _templates():
         for call in CALL.findall(path.read_text()):
-            first, *rest = LITERAL.findall(call) or [None]
-            found |= {name for name in [first] if name} | {name for name in rest if _drawing(name).exists()}
+            literals = LITERAL.findall(call)
+            certain = literals[:1] if call.lstrip().startswith(("'", '"')) else []
+            found |= {*certain, *(name for name in literals if _drawing(name).exists())}
     for path in _scripts():
         found |= set(REFERENCE.findall(path.read_text()))
     found.discard("beffroi")
