@@ -109,4 +109,4 @@ def _typed(raw: Any, kind: type) -> Any:
         return raw if isinstance(raw, bool) else str(raw).lower() in {"1", "true", "yes", "on"}
     if issubclass(kind, Path):
         return Path(raw).resolve()
-    return kind(raw)
+    return int(raw) if kind is int else str(raw)

@@ -206,7 +206,7 @@ def missed(room: str, after: int, limit: int = 200) -> list[Logged]:
 def room_heads(rooms: list[str]) -> dict[str, int]:
     """The last seq of each named room; a room where nothing happened is 0."""
     query = select(LiveRoom.name, LiveRoom.last_seq).where(LiveRoom.name.in_(rooms))
-    heads = dict(db.session.execute(query).tuples().all()) if rooms else {}
+    heads = {row.name: row.last_seq for row in db.session.execute(query)} if rooms else {}
     return {room: heads.get(room, 0) for room in rooms}
 
 

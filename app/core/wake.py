@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import psycopg
 from sqlalchemy import make_url
 
 from app.core.events import CHANNEL
+
+if TYPE_CHECKING:
+    import psycopg
 
 POLL = 0.05
 """Seconds between two looks at SQLite's data_version (2 microseconds a look)."""
@@ -54,6 +56,8 @@ class PostgresWake:
         self._connection: psycopg.Connection | None = None
 
     def wait(self, timeout: float) -> bool:
+        import psycopg  # only where the platform runs on PostgreSQL
+
         try:
             connection = self._connection or self._listen()
             return any(True for _ in connection.notifies(timeout=timeout, stop_after=1))
@@ -63,6 +67,8 @@ class PostgresWake:
             return True
 
     def _listen(self) -> psycopg.Connection:
+        import psycopg
+
         self._connection = psycopg.connect(self._dsn, autocommit=True)
         self._connection.execute(f"LISTEN {CHANNEL}")
         return self._connection
