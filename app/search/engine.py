@@ -151,8 +151,8 @@ class Engine(Protocol):
     def delete(self, keys: Iterable[str]) -> None:
         """Remove documents; unknown keys are no error."""
 
-    def commit(self, *, optimise: bool = False) -> None:
-        """Make what was buffered visible to every process. `optimise` rewrites the whole index, at night."""
+    def commit(self) -> None:
+        """Make what was buffered visible to every process."""
 
     def query(self, query: Query) -> Result:
         """Search the latest commit of any process."""

@@ -7,7 +7,7 @@ from typing import TypeVar
 from app.search.engine import Document, Engine
 
 E = TypeVar("E", bound=Engine)
-BATCH = 2_000
+BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def rebuild(engine: E, sources: Iterable[Source], before_publishing: Callable[[E
         if loaded % BATCH == 0:
             draft.commit()
     draft.delete(kept.keys() - seen)
-    draft.commit(optimise=True)
+    draft.commit()
     before_publishing(draft)
     engine.publish(draft)
     return loaded

@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Lock
 from time import sleep
 
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import EmptyIndexError
 
 from app.search.engine import FACETS, Document, Hit, Query, Result, Stats
@@ -37,12 +38,14 @@ class WhooshEngine:
         """Remove documents; unknown keys are no error."""
         self._pending.update((key, None) for key in keys)
 
-    def commit(self, *, optimise: bool = False) -> None:
+    def commit(self) -> None:
         """Make what was buffered visible to every process."""
         pending, self._pending = self._pending, {}
-        if not pending and not optimise:
+        if not pending:
             return
-        writer = self._folders.open_current().writer(timeout=_WRITER_PATIENCE, limitmb=_MEMORY)
+        writer = self._folders.open_current().writer(
+            timeout=_WRITER_PATIENCE, limitmb=_MEMORY, codec=W3Codec(compression=0), compound=False
+        )
         try:
             # Deletions first, all together: one look-up searcher serves them, as it would not between additions.
             for key in pending:
@@ -54,7 +57,7 @@ class WhooshEngine:
             writer.cancel()
             self._pending = pending | self._pending
             raise
-        writer.commit(optimize=optimise)
+        writer.commit()
 
     def query(self, query: Query) -> Result:
         """Search the latest commit of any process."""

@@ -19,7 +19,7 @@ def schema() -> fields.Schema:
         key=fields.ID(unique=True, stored=True),
         revision=fields.STORED(),
         exact=fields.TEXT(phrase=True),
-        stem=fields.TEXT(phrase=True),
+        stem=fields.TEXT(phrase=False),
         kind=fields.KEYWORD(),
         lang=fields.KEYWORD(),
         space=fields.KEYWORD(),

@@ -6,14 +6,19 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_
 from threading import Lock
+from weakref import finalize
 
+from whoosh.matching import FilterMatcher, Matcher, NullMatcher
 from whoosh.reading import SegmentReader, TermNotFound
 
 from app.search.engine import Field
-from app.search.whoosh_engine.bits import bits_of, members
+from app.search.whoosh_engine.bits import bits_of, mask_of, members
 
 _KEPT_POSTINGS = 1_024
+_STEPS_PER_SKIP = 50  # what skipping to a document costs Whoosh, in steps to the next one
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,11 @@ class Kept:
     dates: array[int] | None = None
 
 
+def segment_name(reader: SegmentReader) -> str:
+    """How Whoosh names the segment of a reader."""
+    return str(reader.segment().segment_id())
+
+
 class Segment:
     """One segment as of one generation. All reading of files is behind one lock: Whoosh shares its file positions."""
 
@@ -42,25 +52,31 @@ class Segment:
         self.reader = reader
         self.kept = kept
         self.size: int = reader.doc_count_all()
-        self.live = bits_of((n for n in range(self.size) if not reader.is_deleted(n)), self.size)
+        self.live = ((1 << self.size) - 1) & ~bits_of(reader.deleted_docs_set, self.size)
         self._lock = Lock()
+        # Searches under way may outlive a generation; the files are closed when the last of them is done.
+        finalize(self, reader.close)
 
     @property
     def name(self) -> str:
-        return str(self.reader.segment().segment_id())
+        """The same in every generation the segment lives through."""
+        return segment_name(self.reader)
 
     def postings(self, field_name: str, tokens: tuple[str, ...]) -> Postings:
         """Where the tokens stand next to each other. May name deleted documents: intersect with `live`."""
-        asked = (field_name, tokens)
         with self._lock:
-            found = self.kept.postings.get(asked)
-            if found is None:
-                found = self._read(field_name, tokens)
-                self.kept.postings[asked] = found
-                if len(self.kept.postings) > _KEPT_POSTINGS:
-                    self.kept.postings.popitem(last=False)
-            else:
-                self.kept.postings.move_to_end(asked)
+            return self._postings(field_name, tokens)
+
+    def _postings(self, field_name: str, tokens: tuple[str, ...]) -> Postings:
+        asked = (field_name, tokens)
+        found = self.kept.postings.get(asked)
+        if found is None:
+            found = self._read_run(field_name, tokens) if len(tokens) > 1 else self._read(field_name, tokens[0])
+            self.kept.postings[asked] = found
+            if len(self.kept.postings) > _KEPT_POSTINGS:
+                self.kept.postings.popitem(last=False)
+        else:
+            self.kept.postings.move_to_end(asked)
         return found
 
     def any_of(self, field_name: str, values: Iterable[str]) -> int:
@@ -73,7 +89,7 @@ class Segment:
     def numbers(self, keys: Iterable[str]) -> list[int]:
         """The documents of these names."""
         with self._lock:
-            return [number for key in keys for number in self._read("key", (key,)).ids]
+            return [number for key in keys for number in self._read("key", key).ids]
 
     def values(self, field_name: str) -> tuple[str, ...]:
         """Every value of a label in this segment."""
@@ -110,14 +126,9 @@ class Segment:
                 fields = self.reader.stored_fields(number)
             yield fields["key"], fields["revision"]
 
-    def _read(self, field_name: str, tokens: tuple[str, ...]) -> Postings:
-        if len(tokens) > 1:
-            return self._read_run(field_name, tokens)
+    def _read(self, field_name: str, token: str) -> Postings:
         ids, weights = array("L"), array("f")
-        try:
-            matcher = self.reader.postings(field_name, tokens[0])
-        except TermNotFound:
-            return Postings(ids, weights, 0)
+        matcher = self._matcher(field_name, token)
         while matcher.is_active():
             ids.append(matcher.id())
             weights.append(matcher.weight())
@@ -125,24 +136,40 @@ class Segment:
         return Postings(ids, weights, bits_of(ids, self.size))
 
     def _read_run(self, field_name: str, tokens: tuple[str, ...]) -> Postings:
-        candidates = -1
-        for token in set(tokens):
-            candidates &= self._read(field_name, (token,)).bits
-        ids, weights = array("L"), array("f")
-        if candidates:
-            starts: dict[int, set[int]] = {}
-            for offset, token in enumerate(tokens):
-                for number, places in self._places(field_name, token, candidates):
-                    begun = {place - offset for place in places}
-                    starts[number] = starts[number] & begun if offset else begun
-            for number, begun in starts.items():
-                if begun:
-                    ids.append(number)
-                    weights.append(len(begun))
-        return Postings(ids, weights, bits_of(ids, self.size))
+        """Where the tokens follow each other; the rarest is asked first, which leaves few documents to the others."""
+        holding = [self._postings(field_name, (token,)) for token in tokens]
+        left = reduce(and_, (postings.bits for postings in holding), self.live)
+        starts: dict[int, set[int]] = {}
+        for offset in sorted(range(len(tokens)), key=lambda place: len(holding[place].ids)):
+            if not left:
+                break
+            narrowed: dict[int, set[int]] = {}
+            for number, places in self._places(field_name, tokens[offset], left, len(holding[offset].ids)):
+                begun = {place - offset for place in places}
+                if begun := begun & starts[number] if starts else begun:
+                    narrowed[number] = begun
+            starts, left = narrowed, bits_of(narrowed, self.size)
+        ids = array("L", starts if left else ())
+        return Postings(ids, array("f", (len(starts[number]) for number in ids)), left)
 
-    def _places(self, field_name: str, token: str, candidates: int) -> Iterable[tuple[int, list[int]]]:
-        matcher = self.reader.postings(field_name, token)
-        for number in members(candidates, self.size):
-            matcher.skip_to(number)
-            yield number, matcher.value_as("positions")
+    def _places(self, field_name: str, token: str, wanted: int, held: int) -> Iterator[tuple[int, list[int]]]:
+        matcher = self._matcher(field_name, token)
+        if wanted.bit_count() * _STEPS_PER_SKIP < held:
+            for number in members(wanted, self.size):
+                matcher.skip_to(number)
+                yield number, matcher.value_as("positions")
+            return
+        mask = mask_of(wanted, self.size)
+        while matcher.is_active():
+            number = matcher.id()
+            if mask[number]:
+                yield number, matcher.value_as("positions")
+            matcher.next()
+
+    def _matcher(self, field_name: str, token: str) -> Matcher:
+        """A walk through the documents of a token; it may meet deleted ones, whom `live` leaves out at no cost."""
+        try:
+            matcher = self.reader.postings(field_name, token)
+        except TermNotFound:
+            return NullMatcher()
+        return matcher.child if isinstance(matcher, FilterMatcher) else matcher

@@ -68,17 +68,6 @@ def test_another_process_sees_each_commit(engine, open_engine):
     assert 3 not in ids(find(reader, "poterie"))
 
 
-def test_optimising_changes_nothing_that_is_found(engine):
-    for number in range(1, 8):
-        fill(engine, document(number, "Poterie", "de Safi"))
-    engine.delete(["post:2"])
-    before = find(engine, "poterie safi")
-    engine.commit(optimise=True)
-    after = find(engine, "poterie safi")
-    assert (after.total, set(ids(after))) == (6, {1, 3, 4, 5, 6, 7})
-    assert before.total == 7
-
-
 def test_stats_tell_size_and_generation(engine):
     fill(engine, document(1, "Poterie"))
     first = engine.stats()
