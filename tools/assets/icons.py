@@ -9,14 +9,15 @@ from tools.assets.output import PACKAGES, ROOT, Part, Product, hashed
 DRAWINGS = PACKAGES / "lucide-static" / "icons"
 LIST = ROOT / "static" / "img" / "icons.txt"
 LOGO = ROOT / "static" / "img" / "beffroi.svg"
-CALL = re.compile(r"\bicon\(([^()]*)")
+CALL = re.compile(r"\bicon\((.*?)(?:\}\}|$)", re.MULTILINE)
 LITERAL = re.compile(r"[\"']([a-z0-9-]+)[\"']")
 REFERENCE = re.compile(r"#i-([a-z0-9-]+)")
 NOTICE = "<!-- Icons: Lucide, ISC licence, https://lucide.dev/license -->"
 # The lamp takes the colour of the page that shows it; the tower is drawn with the colour of the text around it.
 BELFRY = (
-    '<symbol id="i-beffroi" viewBox="2 0 24 40" fill="currentColor"><circle cx="14" cy="3.2" r="2.6" fill="var(--beacon, #ffc629)"'
-    ' stroke="var(--belfry-lamp-edge, none)" stroke-width="1"/>{tower}</symbol>'
+    '<symbol id="i-beffroi" viewBox="2 0 24 40" fill="currentColor">'
+    '<circle cx="14" cy="3.2" r="2.6" fill="var(--beacon, #ffc629)" stroke="var(--belfry-lamp-edge, none)"/>'
+    "{tower}</symbol>"
 )
 
 

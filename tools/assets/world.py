@@ -1,47 +1,33 @@
-"""The world map: Natural Earth's land, azimuthal around the belfry with a logarithmic distance.
-
-Near is legible and far is shown: a place at `d` km stands at `r = 300 · ln(1 + d / 2600) / ln(1 + 19348 / 2600)`
-from the centre of a 620 box, in its true direction.
-"""
+"""The world map: Natural Earth's land, drawn by the projection of the house (`app.places.projection`)."""
 
 import json
 from collections.abc import Iterable
 from itertools import pairwise
-from math import asin, atan2, cos, log, radians, sin, sqrt
 from pathlib import Path
 from typing import Any
 
 from tools.assets.output import PACKAGES, ROOT, Part, Product, hashed
 
 LAND = PACKAGES / "world-atlas" / "land-110m.json"
-BELFRY = (50.6, 2.9)  # latitude and longitude of the middle of the Nord-Pas de Calais
-EARTH, SOFTENING, FARTHEST = 6371.0, 2600, 19348
-ANTARCTIC = -60
-CENTRE, REACH, FINEST = 310, 300, 2.5
+PROJECTION = ROOT / "app" / "places" / "projection.py"
+ANTARCTIC = -60  # degrees: nobody lives beyond
+FINEST = 2.5  # units of the drawing: shorter steps are not seen
 NOTICE = "<!-- Natural Earth 110m, public domain; azimuthal, logarithmic, centred on 50.6 N 2.9 E -->"
 
 Point = tuple[float, float]
 
 
 def inputs() -> Iterable[Path]:
-    return [ROOT / "package-lock.json"]
+    return [PROJECTION, ROOT / "package-lock.json"]
 
 
 def build() -> list[Product]:
+    from app.places.projection import project  # loads Flask, which a build that has nothing to draw goes without
+
     inhabited = (ring for ring in _rings(json.loads(LAND.read_text())) if any(lat > ANTARCTIC for _, lat in ring))
     drawn = "".join(_outline([project(lat, lon) for lon, lat in ring]) for ring in inhabited)
     symbol = f'<symbol id="world" viewBox="0 0 620 620"><path d="{drawn}"/></symbol>'
     return [hashed("world.svg", f'<svg xmlns="http://www.w3.org/2000/svg">{NOTICE}\n{symbol}</svg>\n'.encode())]
-
-
-def project(latitude: float, longitude: float) -> Point:
-    """Where a place stands in the 620 box."""
-    home, there, turn = radians(BELFRY[0]), radians(latitude), radians(longitude - BELFRY[1])
-    half = sin((there - home) / 2) ** 2 + cos(home) * cos(there) * sin(turn / 2) ** 2
-    distance = 2 * EARTH * asin(min(1.0, sqrt(half)))
-    bearing = atan2(sin(turn) * cos(there), cos(home) * sin(there) - sin(home) * cos(there) * cos(turn))
-    radius = REACH * log(1 + distance / SOFTENING) / log(1 + FARTHEST / SOFTENING)
-    return CENTRE + radius * sin(bearing), CENTRE - radius * cos(bearing)
 
 
 def _rings(topology: dict[str, Any]) -> Iterable[list[Point]]:
