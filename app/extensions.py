@@ -6,7 +6,6 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_security import Security
-from flask_socketio import SocketIO
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 
@@ -16,5 +15,4 @@ csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address)
 migrate = Migrate()
 security = Security()
-socketio = SocketIO()
 talisman = Talisman()

@@ -9,7 +9,7 @@ from typing import Any
 from socketio import AsyncServer, Manager
 
 
-class Bridge(Manager):
+class Bridge(Manager):  # type: ignore[misc]
     """A client manager whose every act is scheduled on the event loop of an AsyncServer.
 
     Given to Flask-SocketIO, `socketio.emit` and `socketio.server.enter_room / leave_room / disconnect` work from any
@@ -25,7 +25,9 @@ class Bridge(Manager):
         """Speak to the running loop from now on."""
         self.loop = asyncio.get_running_loop()
 
-    def emit(self, event: str, data: Any, namespace: str, room: Any = None, skip_sid: Any = None, **kwargs: Any) -> None:
+    def emit(
+        self, event: str, data: Any, namespace: str, room: Any = None, skip_sid: Any = None, **kwargs: Any
+    ) -> None:
         to = kwargs.get("to") or room
         ignore_queue = kwargs.get("ignore_queue", False)
         self._schedule(

@@ -81,7 +81,7 @@ class Pages:
 
 
 def request_environ(scope: Scope, body: Body) -> Environ:
-    """The WSGI environment of an ASGI request; names with an underscore are dropped, since they could pose as others."""
+    """The WSGI environment of an ASGI request; names with an underscore are dropped: they could pose as others."""
     replaced = {b"transfer-encoding", b"content-length"}
     headers = [(name, value) for name, value in scope["headers"] if b"_" not in name and name not in replaced]
     if body.length:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from io import BytesIO
 
-from app.serving.bodies import Body, BodyLimits, BodyRefused, ClientGone, Message, Receive, Scope, Send, has_body, take_body
+from app.serving.bodies import (
+    Body,
+    BodyLimits,
+    BodyRefused,
+    ClientGone,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    has_body,
+    take_body,
+)
 from app.serving.pages import Pages, answer_plainly
 
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -92,7 +103,7 @@ class Shell:
         try:
             for step in self.starting:
                 await step()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told to the server, which ends the process
             await send({"type": "lifespan.startup.failed", "message": repr(error)})
             return
         await send({"type": "lifespan.startup.complete"})

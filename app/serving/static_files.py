@@ -1,4 +1,4 @@
-"""Static files sent by the event loop: hashed names for ever, the rest checked at each use, compressed at build time."""
+"""Static files sent by the event loop: hashed names for ever, others checked at each use, compressed when built."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def cache_control(path: str) -> str:
 
 def media_type(path: str) -> str:
     """The type by the name's ending; text is UTF-8."""
-    ending = os.path.splitext(path)[1].lower()
+    ending = Path(path).suffix.lower()
     kind = TYPES.get(ending) or guess_type(path)[0] or "application/octet-stream"
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
@@ -79,7 +79,7 @@ def _twin(path: str, plain: os.stat_result, accepted: str) -> tuple[str, str, os
     for coding, ending in CODINGS:
         if coding in offered:
             try:
-                found = os.stat(path + ending)
+                found = Path(path + ending).stat()
             except OSError:
                 continue
             if stat.S_ISREG(found.st_mode) and found.st_mtime >= plain.st_mtime:

@@ -20,11 +20,12 @@ from app.serving.lifeline import PATIENCE, READY
 GIVE_UP_AFTER = 4
 """Starts in a row that never came to readiness."""
 LONGEST_PAUSE = 10.0
+STALLED_MS = 90_000
 
 
 @dataclass
 class Child:
-    """One process of the tree: its module is run by this same Python, with the listening socket if it takes requests."""
+    """One process of the tree: a module run by this same Python, with the listening socket if it takes requests."""
 
     module: str
     listens: bool = False
@@ -44,7 +45,7 @@ class Child:
             shared += [listener.fileno()]
         with far:
             # A group of its own: Ctrl-C in the terminal reaches the supervisor alone, which then stops all in order.
-            self.process = subprocess.Popen(command, pass_fds=shared, process_group=0)
+            self.process = subprocess.Popen(command, pass_fds=shared, process_group=0)  # noqa: S603 - own module
         self.is_ready = False
         return self.line
 
@@ -149,7 +150,11 @@ class Supervisor:
 def listen(host: str, port: int) -> socket.socket:
     """The listening socket; port 0 takes a free one. Raises OSError when the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=2048)
+    listener = socket.create_server((host, port), family=family, backlog=2048)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # Every accepted connection inherits it: the kernel drops a reader that takes nothing for so long.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MS)
+    return listener
 
 
 def serve(host: str, port: int, announce: Callable[[str], object] = print) -> int:

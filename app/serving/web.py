@@ -1,4 +1,4 @@
-"""The web process: pages, files and sockets in one event loop. `python -m app.serving.web --listener FD --lifeline FD`."""
+"""The web process: pages, files and sockets in one event loop, on the supervisor's listening socket."""
 
 from __future__ import annotations
 

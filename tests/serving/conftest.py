@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 import uvicorn
+from flask import Flask, Response, request, send_file
 
 from app.serving.bodies import BodyLimits
 from app.serving.pages import Pages
 from app.serving.shell import Shell
 from app.serving.static_files import Assets
-from flask import Flask, Response, request, send_file
 
 BIG = 26 * 1024 * 1024
 PAGE = 6 * 1024 * 1024
@@ -54,7 +54,9 @@ class Served:
     def __init__(self, shell: Any) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port: int = self.listener.getsockname()[1]
-        self.server = uvicorn.Server(uvicorn.Config(shell, log_level="error", lifespan="on", timeout_graceful_shutdown=1))
+        self.server = uvicorn.Server(
+            uvicorn.Config(shell, log_level="error", lifespan="on", timeout_graceful_shutdown=1)
+        )
         self.thread = threading.Thread(target=lambda: asyncio.run(self.server.serve([self.listener])), daemon=True)
 
     def start(self) -> None:
@@ -97,7 +99,11 @@ def assets(tmp_path: Path) -> Path:
     folder = tmp_path / "static"
     (folder / "dist").mkdir(parents=True)
     (folder / "img").mkdir()
-    for name, content in {"dist/app.0a1b2c3d.js": "plain", "dist/app.0a1b2c3d.js.br": "brotli", "dist/app.0a1b2c3d.js.gz": "gzip"}.items():
+    for name, content in {
+        "dist/app.0a1b2c3d.js": "plain",
+        "dist/app.0a1b2c3d.js.br": "brotli",
+        "dist/app.0a1b2c3d.js.gz": "gzip",
+    }.items():
         (folder / name).write_text(content)
     (folder / "img" / "mark.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     (tmp_path / "secret.txt").write_text("not static")

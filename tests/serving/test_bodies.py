@@ -7,20 +7,29 @@ import time
 from typing import Any
 
 import pytest
+from flask import Flask, abort, request
 
 from app.serving.bodies import BodyLimits
 from app.serving.pages import REFUSED
-from flask import Flask, abort, request
 
 PART = b"POST /echo HTTP/1.1\r\nHost: here\r\nContent-Type: text/plain\r\nContent-Length: 1000\r\n\r\nonly this"
 
 
 def test_a_chunked_body_is_read_whole(serve: Any) -> None:
-    chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (b"title=Bonjour", b"&text=", b"x" * 5000)) + b"0\r\n\r\n"
-    head = b"POST /echo HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunks = (
+        b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (b"title=Bonjour", b"&text=", b"x" * 5000))
+        + b"0\r\n\r\n"
+    )
+    head = b"POST /echo HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    head += b"Transfer-Encoding: chunked\r\n\r\n"
     status, _, body = serve().ask(head + chunks)
     answer = json.loads(body)
-    assert (status, answer["form"]["title"], len(answer["form"]["text"]), answer["announced"]) == (200, "Bonjour", 5000, 5019)
+    assert (status, answer["form"]["title"], len(answer["form"]["text"]), answer["announced"]) == (
+        200,
+        "Bonjour",
+        5000,
+        5019,
+    )
 
 
 def test_a_body_larger_than_memory_arrives_whole(serve: Any) -> None:

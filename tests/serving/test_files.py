@@ -20,7 +20,9 @@ APP = "/static/dist/app.0a1b2c3d.js"
         ("identity", None, b"plain"),
     ],
 )
-def test_a_compressed_twin_is_chosen_by_accept_encoding(serve: Any, accepted: str, coding: str | None, body: bytes) -> None:
+def test_a_compressed_twin_is_chosen_by_accept_encoding(
+    serve: Any, accepted: str, coding: str | None, body: bytes
+) -> None:
     status, headers, content = serve().get(APP, [("Accept-Encoding", accepted)])
     assert (status, headers.get("content-encoding"), content) == (200, coding, body)
     assert headers["content-type"] == "text/javascript; charset=utf-8"
@@ -43,7 +45,9 @@ def test_an_unchanged_file_is_not_sent_again(serve: Any) -> None:
     assert served.get(APP, [("Accept-Encoding", "gzip"), ("If-None-Match", '"other"')])[0] == 200
 
 
-@pytest.mark.parametrize("path", ["/static/../secret.txt", "/static/%2e%2e/secret.txt", "/static/none.js", "/static/", "/static/dist"])
+@pytest.mark.parametrize(
+    "path", ["/static/../secret.txt", "/static/%2e%2e/secret.txt", "/static/none.js", "/static/", "/static/dist"]
+)
 def test_nothing_outside_the_folder_is_sent(serve: Any, path: str) -> None:
     status, headers, body = serve().get(path)
     assert status == 404

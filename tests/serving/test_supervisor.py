@@ -44,7 +44,7 @@ class Tree:
 
 
 def port_of(line: str) -> int:
-    return int(line.split("http://127.0.0.1:")[1].split()[0])
+    return int(line.split("http://127.0.0.1:")[1].split(maxsplit=1)[0])
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:

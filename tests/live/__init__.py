@@ -1,0 +1,1 @@
+"""One contract of the live layer, on both servers."""
