@@ -1,10 +1,10 @@
 """The message catalogues: extract, merge, check, compile, and hand work to translators.
 
-    catalogues.py update           extract messages.pot and merge it into every catalogue
-    catalogues.py compile          make the .mo files that the platform reads
-    catalogues.py check            fail unless every catalogue is complete and sound
-    catalogues.py missing LANG     print the untranslated messages of a language as JSON
-    catalogues.py fill LANG FILE   put translations back: [{"context", "id", "plural", "text": str | [str, ...]}]
+catalogues.py update           extract messages.pot and merge it into every catalogue
+catalogues.py compile          make the .mo files that the platform reads
+catalogues.py check            fail unless every catalogue is complete and sound
+catalogues.py missing LANG     print the untranslated messages of a language as JSON
+catalogues.py fill LANG FILE   put translations back: [{"context", "id", "plural", "text": str | [str, ...]}]
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ PLURALS = {
     "pt_BR": "nplurals=2; plural=(n > 1);",
     "vi": "nplurals=1; plural=0;",
     "ar": (
-        "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5);"
+        "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : "
+        "n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5);"
     ),
     "mg": "nplurals=2; plural=(n > 1);",
 }
-"""Each catalogue's own header: Babel's rule is wrong for Malagasy, and tools disagree on the order of the Arabic forms."""
+"""Each catalogue's own header: Babel's rule is wrong for Malagasy, and tools differ in the order of Arabic forms."""
 REVIEW = {"fr": "native", "en": "native"}
 KEYWORDS: dict[str, Any] = {
     "gettext": None,
@@ -148,8 +149,9 @@ def _same_places(message: Message) -> bool:
     """Every form uses placeholders of the message; only a form for one or two may leave the number out."""
     if not message.id:
         return True
-    wanted = set(PLACEHOLDER.findall(" ".join(message.id) if message.pluralizable else message.id))
-    texts = message.string if message.pluralizable else (message.string,)
+    source: Any = message.id
+    wanted = set(PLACEHOLDER.findall(" ".join(source) if message.pluralizable else source))
+    texts: Any = message.string if message.pluralizable else (message.string,)
     used = [set(PLACEHOLDER.findall(text)) for text in texts if text]
     if not message.pluralizable:
         return all(places == wanted for places in used)
@@ -167,7 +169,8 @@ def missing(lang: str) -> None:
     """Print what is left to translate."""
     rows = []
     for message in untranslated(load(lang)):
-        singular, plural = message.id if message.pluralizable else (message.id, None)
+        source: Any = message.id
+        singular, plural = source if message.pluralizable else (source, None)
         rows.append({"context": message.context, "id": singular, "plural": plural, "text": ""})
     print(json.dumps(rows, ensure_ascii=False, indent=1))
 
