@@ -38,7 +38,7 @@ check: .venv/.test .venv/.catalogues node_modules/.all assets ## style, types, l
 	@.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 	.venv/bin/djlint --quiet --lint templates
 	node_modules/.bin/tsc --project .
 	.venv/bin/python tools/catalogues.py check
