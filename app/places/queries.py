@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.core import get_global
+
 from app.core.db import now
 from app.core.i18n import CONTENT, DEFAULT, language_name, locale_of
 
@@ -67,10 +69,12 @@ def languages(lang: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(named, key=lambda language: sort_key(language[1], lang)))
 
 
-def zone_of(code: str | None) -> str | None:
-    """The principal time zone of a country, or None for no country."""
+def zone_of(code: str | None, wanted: str = "") -> str | None:
+    """The time zone of a country: the wanted one when it lies there, else the principal one; None for no country."""
     country = get_country(code)
-    return country.zone if country else None
+    if country is None:
+        return None
+    return wanted if wanted in get_global("territory_zones").get(country.code, ()) else country.zone
 
 
 @cache

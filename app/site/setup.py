@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
+from babel.numbers import format_decimal
 from flask import Flask
 from markupsafe import Markup
 
@@ -14,6 +15,9 @@ from app.core import i18n
 from app.extensions import babel
 from app.site import errors, faces, machine_views, moments, navigation
 from app.site.assets import Assets
+from app.site.belfry_map import BelfryMap
+from app.site.excerpts import excerpt
+from app.site.queries import members_by_country
 from app.site.shell import Shell, is_light, theme
 from app.site.typography import SetCatalogues
 
@@ -23,7 +27,7 @@ def init_app(app: Flask) -> None:
     settings = cast(Settings, app.extensions["settings"])
     assets, shell = Assets(), Shell()
     babel.domain_instance = SetCatalogues()
-    app.extensions["assets"] = assets
+    app.extensions["belfry_map"] = BelfryMap(members_by_country)
 
     def time_element(moment: datetime, style: str = "minute") -> Markup:
         return moments.time_element(moment, i18n.current_lang(), settings.timezone, style)
@@ -49,6 +53,8 @@ def init_app(app: Flask) -> None:
         ago_element=moments.ago_element,
         initials=faces.initials,
         tone=faces.tone,
+        decimal=lambda number: format_decimal(number, locale=i18n.locale_of(i18n.current_lang())),
     )
+    app.jinja_env.filters["excerpt"] = excerpt
     app.register_blueprint(machine_views.bp)
     errors.init_app(app)

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
+from app.accounts.actor import current_actor
 from app.core import i18n
+from app.forum import queries as forum
+from app.site.belfry_map import BelfryMap, rings
+from app.site.member_views import show_member
 from app.site.shell import THEMES
 
 bp = Blueprint("site", __name__, url_prefix="/<lang>")
+bp.add_url_rule("/members/<handle>", view_func=show_member)
 
 YEAR = 365 * 24 * 3600
+PULSE = 4
+"""Posts shown as they are being said."""
 
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """What this is and for whom, and what is being said now."""
-    return render_template("site/home.html")
+    """What this is and for whom, what is being said now, where to go in, where members live."""
+    actor = current_actor()
+    belfry_map: BelfryMap = current_app.extensions["belfry_map"]
+    return render_template(
+        "site/home.html",
+        posts=forum.latest_posts(actor, PULSE),
+        spaces=forum.get_spaces(actor),
+        lights=belfry_map.lights(i18n.current_lang()),
+        rings=rings(),
+    )
+
+
+@bp.get("/pulse")
+def show_pulse() -> ResponseReturnValue:
+    """The list of the latest posts alone, which the home page puts in place of its own when something was said."""
+    return render_template("site/_pulse.html", posts=forum.latest_posts(current_actor(), PULSE))
 
 
 @bp.get("/about")
