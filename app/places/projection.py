@@ -1,7 +1,7 @@
-"""The map of the house: azimuthal around the belfry with a logarithmic distance, so that near is legible and far is shown.
+"""The map of the house: azimuthal around the belfry with a logarithmic distance, near legible and far shown.
 
-A place at `d` km stands at `r = 300 · ln(1 + d / 2600) / ln(1 + 19348 / 2600)` from the centre of a 620 box, in its true
-direction.
+A place at `d` km stands at `r = 300 · ln(1 + d / 2600) / ln(1 + 19348 / 2600)` from the centre of a 620 box, in its
+true direction.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Countries by code: names in every interface language, order, principal zone, position, the hour there.
 
-`countries.csv` holds ISO 3166-1 (and XK, Kosovo's usual code) with the principal time zone and the position of its city,
-from the tz database's zone.tab, which is in the public domain.
+`countries.csv` holds ISO 3166-1 (and XK, Kosovo's usual code) with the principal time zone and the position of its
+city, from the tz database's zone.tab, which is in the public domain.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from babel.core import get_global
 from app.core.db import now
 from app.core.i18n import CONTENT, DEFAULT, language_name, locale_of
 
+AREAS = {
+    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
+}  # fmt: skip
 TABLE = Path(__file__).with_name("countries.csv")
 
 
@@ -80,8 +83,7 @@ def zone_of(code: str | None, wanted: str = "") -> str | None:
 @cache
 def zones() -> tuple[str, ...]:
     """Every IANA zone a member may live in, in order: places, not offsets nor historical aliases."""
-    areas = ("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-    return tuple(sorted(zone for zone in available_timezones() if zone.startswith(areas)))
+    return tuple(sorted(zone for zone in available_timezones() if zone.partition("/")[0] in AREAS))
 
 
 def local_time(zone: str) -> datetime:

@@ -19,7 +19,7 @@ class Assets:
         self._names: dict[str, str] = {}
 
     def url(self, name: str) -> str:
-        """The address of a built file. Raises FileNotFoundError where nothing was built, KeyError for an unknown name."""
+        """The address of a built file. Raises FileNotFoundError when none was built, KeyError for an unknown name."""
         if not self._names:
             self._names = self._read()
         return f"/static/dist/{self._names[name]}"

@@ -1,4 +1,4 @@
-"""Domain errors and refusals of the web layer, answered once: a page in the reader's language, or JSON for who asks for it."""
+"""Domain errors and refusals of the web layer, answered once: a page in the reader's language, or JSON for who asks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from typing import Any, cast
 
 import flask_babel
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 WORDS: dict[int, tuple[Any, Any]] = {
     400: (
         lazy_pgettext("error", "This form can no longer be sent"),
-        lazy_pgettext("error", "It was opened too long ago, or in another session. Go back, reload the page and send it again."),
+        lazy_pgettext("error", "It was opened too long ago, or in another session. Reload the page and send it again."),
     ),
     403: (
         lazy_pgettext("error", "This page is not open to you"),
@@ -30,7 +30,7 @@ WORDS: dict[int, tuple[Any, Any]] = {
     ),
     405: (
         lazy_pgettext("error", "This address cannot be opened like this"),
-        lazy_pgettext("error", "It takes a form that was sent, and nothing else. Go back and use the button of the page."),
+        lazy_pgettext("error", "It takes a form, and nothing else. Go back and use the button of the page."),
     ),
     409: (
         lazy_pgettext("error", "Something changed meanwhile"),
@@ -99,20 +99,14 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.exception("Unexpected error on %s %s", request.method, request.path, exc_info=error)
-    if _is_debugged():
+    log.error("Unexpected error on %s %s", request.method, request.path, exc_info=error)
+    if current_app.debug:
         raise error
     return answer(InternalServerError.code)
 
 
-def _is_debugged() -> bool:
-    from flask import current_app
-
-    return bool(current_app.debug)
-
-
 def _speak() -> None:
-    """Errors come before or after the language was taken out of the address: take it from there, else ask the reader."""
+    """An error may come before the language was taken out of the address: take it from there, else ask the reader."""
     tag = request.path.removeprefix("/").partition("/")[0]
     g.lang = tag if tag in INTERFACE else preferred()
     flask_babel.refresh()

@@ -15,4 +15,5 @@ def excerpt(html: str) -> str:
     words = " ".join(plain(_QUOTE.sub(" ", html)).split()) or " ".join(plain(html).split())
     if len(words) <= LONGEST:
         return words
-    return words[: LONGEST + 1].rpartition(" ")[0].rstrip(",;:.") + "…" if " " in words[:LONGEST] else words[:LONGEST] + "…"
+    whole = words[: LONGEST + 1].rpartition(" ")[0] or words[:LONGEST]
+    return whole.rstrip(",;:.") + "…"

@@ -67,10 +67,11 @@ def sitemap_topics(number: int) -> ResponseReturnValue:
     topics = list(public_topics(number - 1)) if number > 0 else []
     if not topics:
         raise NotFound
-    return _text("site/sitemap.xml", "application/xml", entries=[(_address_of(topic), topic.last_post_at) for topic in topics])
+    entries = [(_address_of(topic), topic.last_post_at) for topic in topics]
+    return _text("site/sitemap.xml", "application/xml", entries=entries)
 
 
-def _address(endpoint: str, **values: str) -> str:
+def _address(endpoint: str, **values: Any) -> str:
     """An address without its language, as sitemaps need it for each."""
     return url_for(endpoint, lang=DEFAULT, **values).removeprefix(f"/{DEFAULT}")
 

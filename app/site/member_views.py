@@ -36,7 +36,12 @@ def show_member(handle: str) -> ResponseReturnValue:
     shown, more = posts[:POSTS], len(posts) > POSTS
     next_key = encode_key(shown[-1].created_at, shown[-1].id) if more else ""
     return render_template(
-        "site/show_member.html", member=member, facts=facts_of(member), posts=shown, next_key=next_key, is_first=start is None
+        "site/show_member.html",
+        member=member,
+        facts=facts_of(member),
+        posts=shown,
+        next_key=next_key,
+        is_first=start is None,
     )
 
 

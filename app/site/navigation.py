@@ -33,7 +33,11 @@ class Door:
 
 
 ROOMS = (
-    Door("forum.list_spaces", lazy_pgettext("shell", "Forum"), ("forum.show_space", "forum.show_category", "forum.show_topic", "forum.open_topic")),
+    Door(
+        "forum.list_spaces",
+        lazy_pgettext("shell", "Forum"),
+        ("forum.show_space", "forum.show_category", "forum.show_topic", "forum.open_topic"),
+    ),
     Door("forum.list_latest", lazy_pgettext("shell", "Latest topics")),
 )
 
@@ -49,7 +53,10 @@ def current_room(endpoint: str) -> str:
 
 
 def address_here() -> str:
-    """This page's address after its language, query included: "/topics/01h.../a-title?page=2"; the home page's for a form's answer."""
+    """This page's address after its language, query included, such as "/latest?view=new".
+
+    An answer to a form has none to come back to: the home page's stands for it.
+    """
     rule = request.url_rule
     if rule is not None and rule.methods is not None and "GET" not in rule.methods:
         return "/"

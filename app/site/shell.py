@@ -1,5 +1,8 @@
-"""What surrounds every page. Header and footer are rendered once per (language, reader's standing, room, appearance) and
-kept; what depends on the reader or the address is put into the kept text in place of a mark."""
+"""What surrounds every page.
+
+Header and footer are rendered once per (language, reader's standing, room, appearance) and kept; what depends on the
+reader or the address is put into the kept text in place of a mark.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,8 @@ from app.site.navigation import address_here, current_room
 
 THEMES = ("auto", "light", "dark")
 HERE, PLACE, ACCOUNT, TOKEN = "\ue000", "\ue001", "\ue002", "\ue003"
-"""Marks from the private use area, which no text of the interface contains: the address inside a link and as the value of a
-field, the account menu, the form token."""
+"""Marks from the private use area, which no text of the interface contains: the address inside a link and as the value
+of a field, the account menu, the form token."""
 
 
 class Shell:
@@ -65,4 +68,5 @@ def is_light() -> bool:
 
 def _at_this_address(html: str) -> Markup:
     address = address_here()
-    return Markup(html.replace(HERE, quote(address, safe="/")).replace(PLACE, str(escape(address))))
+    here = html.replace(HERE, quote(address, safe="/")).replace(PLACE, str(escape(address)))
+    return Markup(here)  # noqa: S704 - rendered by templates that escape; what was put in is escaped above

@@ -19,7 +19,7 @@ _RULES = (
 
 
 def typo(text: str) -> str:
-    """French text with its no-break spaces: narrow before ; ? ! and inside « », wide before : and between number and unit."""
+    """French text with its no-break spaces: narrow before ; ? ! and inside « », wide before : and before units."""
     for pattern, space in _RULES:
         text = pattern.sub(space, text)
     return text
@@ -28,11 +28,14 @@ def typo(text: str) -> str:
 class SetCatalogues(Domain):
     """Catalogues whose French sentences are set with the spaces of French typography."""
 
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
     def get_translations(self) -> Any:
-        translations = super().get_translations()
+        translations = super().get_translations()  # type: ignore[no-untyped-call]
         locale = get_locale()
         if locale and locale.language == "fr" and not hasattr(translations, "is_set"):
             catalogue = getattr(translations, "_catalog", {})
-            translations._catalog = {key: typo(text) if key else text for key, text in catalogue.items()}
+            catalogue.update({key: typo(text) for key, text in catalogue.items() if key})
             translations.is_set = True
         return translations

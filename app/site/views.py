@@ -67,7 +67,7 @@ def show_accessibility() -> ResponseReturnValue:
 
 @bp.get("/language")
 def switch_language() -> ResponseReturnValue:
-    """Back to the page one came from, in this language, which a cookie keeps. `to` is the address after the language."""
+    """Back to the page one came from, in this language, which a cookie keeps. `to`: the address after the language."""
     response = redirect(_in_this_language(request.args.get("to", "/")), 303)
     _remember(response, i18n.COOKIE, i18n.current_lang())
     return response
