@@ -12,36 +12,32 @@ BATCH = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document to come: loaded and analysed only when the draft does not hold this revision yet."""
+    """A document to come, made only when the draft does not hold this revision yet."""
 
     key: str
     revision: int
-    load: Callable[[], Document | None]
+    make: Callable[[], Document]
 
 
 def rebuild(engine: E, sources: Iterable[Source], before_publishing: Callable[[E], None]) -> int:
     """Fill a draft from the sources, let `before_publishing` add what came meanwhile, then publish it.
 
-    Returns how many documents were loaded. Searches go on in the old index until the end.
+    Returns how many documents were made. Searches go on in the old index until the end.
     """
     draft = engine.draft()
     kept = dict(draft.revisions())
     seen: set[str] = set()
-    loaded = 0
+    made = 0
     for source in sources:
         seen.add(source.key)
         if kept.get(source.key) == source.revision:
             continue
-        document = source.load()
-        if document is None:
-            seen.discard(source.key)
-            continue
-        draft.upsert([document])
-        loaded += 1
-        if loaded % BATCH == 0:
+        draft.upsert([source.make()])
+        made += 1
+        if made % BATCH == 0:
             draft.commit()
     draft.delete(kept.keys() - seen)
     draft.commit()
     before_publishing(draft)
     engine.publish(draft)
-    return loaded
+    return made

@@ -154,16 +154,17 @@ class Segment:
 
     def _places(self, field_name: str, token: str, wanted: int, held: int) -> Iterator[tuple[int, list[int]]]:
         matcher = self._matcher(field_name, token)
+        decode = self.reader.schema[field_name].format.decoder("positions")
         if wanted.bit_count() * _STEPS_PER_SKIP < held:
             for number in members(wanted, self.size):
                 matcher.skip_to(number)
-                yield number, matcher.value_as("positions")
+                yield number, decode(matcher.value())
             return
         mask = mask_of(wanted, self.size)
         while matcher.is_active():
             number = matcher.id()
             if mask[number]:
-                yield number, matcher.value_as("positions")
+                yield number, decode(matcher.value())
             matcher.next()
 
     def _matcher(self, field_name: str, token: str) -> Matcher:

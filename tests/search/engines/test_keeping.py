@@ -115,9 +115,3 @@ def test_an_interrupted_rebuild_goes_on_where_it_was(engine, open_engine):
     assert rebuild(restarted, map(source, wanted), lambda draft: None) == 2
     assert loaded == [3, 5]
     assert dict(engine.revisions()) == {"post:2": 1, "post:3": 2, "post:5": 1}
-
-
-def test_what_went_while_rebuilding_is_left_out(engine):
-    gone = Source("post:1", 1, lambda: None)
-    rebuild(engine, [gone, *sources(document(2, "Poterie"))], lambda draft: None)
-    assert dict(engine.revisions()) == {"post:2": 1}

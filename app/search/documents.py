@@ -1,0 +1,52 @@
+"""From what a room declares to what the index keeps, through the registry of subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from app.core.subjects import SearchDocument, SubjectKind, kinds
+from app.search.analysis import analyse
+from app.search.engine import Document
+
+EVERY_SPACE = "space:*"
+"""Borne by those who see into every space, and by whatever is kept to one."""
+
+
+def indexed_kinds() -> dict[str, SubjectKind]:
+    """The kinds whose subjects can be found, by name, in the order of declaration."""
+    return {kind.name: kind for kind in kinds() if kind.search_documents or kind.search_document}
+
+
+def documents_of(kind: SubjectKind, ids: Collection[int]) -> Mapping[int, SearchDocument]:
+    """What is to be indexed of these subjects now; those that must not be found are absent."""
+    if kind.search_documents:
+        return kind.search_documents(ids)
+    if kind.search_document:
+        found = ((subject_id, kind.search_document(subject_id)) for subject_id in ids)
+        return {subject_id: document for subject_id, document in found if document is not None}
+    return {}
+
+
+def analysed(document: SearchDocument) -> Document:
+    """The document as tokens and labels."""
+    title, body = analyse(document.title, document.lang), analyse(document.body, document.lang)
+    return Document(
+        kind=document.kind,
+        id=document.id,
+        revision=document.revision,
+        lang=document.lang,
+        date=document.date,
+        visibility=_tokens(document.visibility),
+        title_exact=title.exact,
+        title_stems=title.stems,
+        body_exact=body.exact,
+        body_stems=body.stems,
+        space=str(document.space_id or ""),
+        author=str(document.author_id or ""),
+        tags=frozenset(document.tags),
+    )
+
+
+def _tokens(visibility: tuple[str, ...]) -> frozenset[str]:
+    is_kept_to_a_space = any(token.startswith("space:") for token in visibility)
+    return frozenset(visibility) | ({EVERY_SPACE} if is_kept_to_a_space else set())

@@ -1,0 +1,81 @@
+"""Keeping the index in step with the database. The index is a copy: nothing here writes to the database."""
+
+from __future__ import annotations
+
+import fcntl
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+
+from app.core.events import Event, log_head, tail
+from app.core.subjects import SubjectEvent
+from app.search.documents import analysed, documents_of, indexed_kinds
+from app.search.engine import Engine, key_of
+from app.search.rebuilding import Source, rebuild
+
+BATCH = 200
+Touched = Mapping[str, set[int]]
+"""Ids of subjects by kind."""
+
+
+def touched_by(events: Iterable[Event]) -> Touched:
+    """The subjects that these events are about."""
+    touched: dict[str, set[int]] = defaultdict(set)
+    for event in events:
+        if isinstance(event, SubjectEvent):
+            touched[event.kind].add(event.id)
+    return touched
+
+
+def bring_up_to_date(engine: Engine, touched: Touched) -> None:
+    """Buffer what these subjects are now: their documents, or their absence. Repeating it is harmless."""
+    known = indexed_kinds()
+    for name in touched.keys() & known.keys():
+        ids = sorted(touched[name])
+        for start in range(0, len(ids), BATCH):
+            part = ids[start : start + BATCH]
+            found = documents_of(known[name], part)
+            engine.upsert(analysed(document) for document in found.values())
+            engine.delete(key_of(name, subject_id) for subject_id in part if subject_id not in found)
+
+
+@contextmanager
+def only_writer(lock_file: Path) -> Iterator[None]:
+    """Wait until no other process writes to the index."""
+    lock_file.parent.mkdir(parents=True, exist_ok=True)
+    with lock_file.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def rebuild_index(engine: Engine, lock_file: Path, on_read: Callable[[int], None] = lambda _count: None) -> int:
+    """Make the whole index anew from the database, beside the one in service. Returns how many documents were indexed.
+
+    What happens meanwhile is added at the end, while no other process writes. `on_read` hears of every subject read.
+    """
+    begun = log_head()
+    with ExitStack() as held:
+
+        def add_what_came_meanwhile(draft: Engine) -> None:
+            held.enter_context(only_writer(lock_file))
+            cursor = begun
+            while events := tail(cursor, BATCH):
+                bring_up_to_date(draft, touched_by(logged.event for logged in events))
+                cursor = (events[-1].xid, events[-1].id)
+            draft.commit()
+
+        return rebuild(engine, _everything(on_read), add_what_came_meanwhile)
+
+
+def _everything(on_read: Callable[[int], None]) -> Iterator[Source]:
+    for kind in indexed_kinds().values():
+        if kind.ids is None:
+            raise TypeError(f"the kind {kind.name!r} has search documents but no `ids` to find them all by")
+        last = 0
+        while ids := kind.ids(last, BATCH):
+            for document in documents_of(kind, ids).values():
+                yield Source(key_of(document.kind, document.id), document.revision, partial(analysed, document))
+            on_read(len(ids))
+            last = ids[-1]

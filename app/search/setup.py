@@ -1,0 +1,21 @@
+"""Gives the application its index, and the indexer its place among the readers of the event log."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Flask
+
+from app.config import Settings
+from app.core.consumers import consumers
+from app.search.index import Index
+from app.search.indexer import Indexer
+from app.search.whoosh_engine import WhooshEngine
+
+
+def init_app(app: Flask) -> None:
+    """Open nothing yet: the index is made by the first commit and read by the first search."""
+    folder = cast(Settings, app.extensions["settings"]).var / "index"
+    index = Index(WhooshEngine(folder), folder)
+    app.extensions["search"] = index
+    consumers.append(Indexer(index))
