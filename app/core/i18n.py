@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_locale_identifier
 from flask import Flask, abort, g, has_request_context, request
-from flask_babel import force_locale, gettext, lazy_pgettext, npgettext, pgettext
+from flask_babel import force_locale, gettext, npgettext, pgettext
+
+if TYPE_CHECKING:
+
+    def lazy_pgettext(context: str, string: str, **variables: Any) -> Any:
+        """A text translated when it is shown; libraries that ask for a `str` take it as one."""
+else:
+    from flask_babel import lazy_pgettext
 
 __all__ = ["force_locale", "gettext", "lazy_pgettext", "npgettext", "pgettext"]
 

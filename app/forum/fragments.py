@@ -17,8 +17,9 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import User
 from app.core.cache import FragmentCache
 from app.core.db import db
-from app.core.i18n import pgettext, speaking
+from app.core.i18n import current_lang, pgettext, speaking
 from app.core.markdown import CITE
+from app.engagement.queries import TagLabel
 from app.forum.models import Post, Topic
 from app.forum.thread import PostHead
 
@@ -88,3 +89,20 @@ def _words(post: Post, quoted: dict[str, Post]) -> Markup:
 def author_name(post: Post) -> str:
     """The author's name, or what stands for someone who closed their account."""
     return post.author.display_name if post.author else pgettext("forum", "Former member")
+
+
+def shown_words(html: str) -> Markup:
+    """Rendered HTML as its readers will see it, citations filled in: what a preview shows."""
+    unsaved = Post(html=html)
+    return _words(unsaved, _quoted([unsaved]))
+
+
+def render_head(topic: Topic, tags: Sequence[TagLabel]) -> Markup:
+    """The head of a topic's page: title, state and tags, the same for all its readers."""
+    by = topic.state_by if topic.state != "open" else None
+    key = ("head", topic.id, topic.version, by.version if by else 0, tuple(tags), current_lang())
+    kept = _cache.get(key)
+    if kept is None:
+        template = current_app.jinja_env.get_template("forum/_topic_head.html")
+        kept = _cache.put(key, template.render(topic=topic, tags=tags))
+    return Markup(kept)

@@ -1,0 +1,121 @@
+"""How the writing views answer: what was typed is never lost, whatever stands in the way of storing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError, generate_csrf
+from markupsafe import Markup
+
+from app.accounts.actor import current_actor, current_member
+from app.core import markdown
+from app.core.errors import DomainError, NotFound, TooMany
+from app.core.i18n import CONTENT, lazy_pgettext, pgettext
+from app.core.languages import detect
+from app.extensions import limiter
+from app.forum.forms import WritingForm, own_languages
+from app.forum.fragments import shown_words
+
+TOO_MANY = lazy_pgettext(
+    "forum", "That was a lot in a short time. Wait a minute, then send this again: your text is kept."
+)
+SIGN_IN = lazy_pgettext("forum", "You are no longer signed in. Sign in, then send this again: your text is kept.")
+KEPT = ("title", "kind", "tags", "body", "lang", "reply_to", "client_token", "edits")
+"""Fields of the writing forms, as they are given back to who has to sign in first."""
+View = Callable[..., ResponseReturnValue]
+
+
+def wants_json() -> bool:
+    """Whether a script asks."""
+    accepted = request.accept_mimetypes
+    return bool(accepted) and accepted["application/json"] > accepted["text/html"]
+
+
+def member_key() -> str:
+    """Members of one workshop share an address, so they are counted one by one."""
+    return f"member:{current_actor().actor_id}"
+
+
+@limiter.shared_limit("10 per minute", scope="posts", key_func=member_key)
+def _spend() -> None:
+    """Count one text sent by the member. Raises RateLimitExceeded."""
+
+
+def as_member(view: View) -> View:
+    """Visitors sign in first: a page is opened again afterwards, a text that they sent is given back to them."""
+
+    @wraps(view)
+    def checked(**values: Any) -> ResponseReturnValue:
+        if request.headers.get("Sec-Fetch-Site") == "cross-site" and request.method == "POST":
+            raise CSRFError("sent from another site")
+        if not current_actor().is_visitor:
+            return view(**values)
+        sign_in = url_for("security.login", next=request.full_path.rstrip("?"))
+        if wants_json():
+            error = {"status": 401, "reason": str(SIGN_IN), "sign_in": sign_in}
+            return jsonify(error=error, csrf_token=generate_csrf()), 401
+        if request.method == "POST":
+            kept = {name: request.form[name] for name in KEPT if name in request.form}
+            return render_template("forum/sign_in_first.html", kept=kept, sign_in=sign_in), 401
+        return redirect(sign_in)
+
+    return checked
+
+
+def answered(
+    form: WritingForm, act: Callable[[], ResponseReturnValue], show: Callable[..., str]
+) -> ResponseReturnValue:
+    """The answer to a form that was sent: what `act` makes of it, or the form again with what stood in the way.
+
+    `show` renders the page of the form; it is given `preview` and `proposal` where a preview was asked for.
+    """
+    if "preview" in request.form or "use_lang" in request.form:
+        return show(**_previewed(form))
+    if not form.validate():
+        return refused(form, 422, show)
+    try:
+        _spend()
+        return act()
+    except RateLimitExceeded:
+        form.say(TooMany(TOO_MANY))
+        return refused(form, 429, show)
+    except NotFound:
+        raise
+    except DomainError as error:
+        form.say(error)
+        return refused(form, error.status, show)
+
+
+def refused(form: WritingForm, status: int, show: Callable[..., str]) -> ResponseReturnValue:
+    """The form again, or for a script `{error: {status, reason, fields}, csrf_token}`."""
+    if not wants_json():
+        return show(), status
+    fields = {field.name: str(field.errors[0]) for field in form if field.errors}
+    reason = next(iter([*form.form_errors, *fields.values()]), "")
+    return jsonify(error={"status": status, "reason": reason, "fields": fields}, csrf_token=generate_csrf()), status
+
+
+def preview_of(body: str) -> Markup:
+    """A text as its readers will see it."""
+    return shown_words(markdown.render(body))
+
+
+def proposal_for(text: str, chosen: str) -> str:
+    """The language a text seems to be written in when it is not the chosen one, else an empty string."""
+    own = own_languages(current_member())
+    found = detect(text, chosen if chosen in CONTENT else own[0])
+    return found if found != chosen else ""
+
+
+def _previewed(form: WritingForm) -> dict[str, Any]:
+    wanted = request.form.get("use_lang")
+    if wanted in CONTENT:
+        form.lang.data = wanted
+    body = str(form["body"].data) if "body" in form else ""
+    proposal = "" if wanted else proposal_for(body, form.lang.data)
+    return {"preview": preview_of(body) or pgettext("forum", "Nothing is written yet."), "proposal": proposal}

@@ -1,0 +1,117 @@
+"""Changing what is there: edit, withdraw, accept; and what a topic is called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.accounts.actor import current_member
+from app.core.events import unit_of_work
+from app.core.i18n import current_lang
+from app.core.policy import require
+from app.extensions import csrf, limiter
+from app.forum import policy, queries, services
+from app.forum.addresses import topic_url
+from app.forum.blueprint import bp
+from app.forum.composing import answered, as_member, member_key, wants_json
+from app.forum.forms import EditForm, TopicHeadForm
+from app.forum.fragments import fragments_of
+from app.forum.listing import tags_of
+from app.forum.models import Post
+from app.forum.thread import heads_of
+
+
+@bp.route("/posts/<public_id>/edit", methods=["GET", "POST"])
+@csrf.exempt
+@as_member
+def edit_post(public_id: str) -> ResponseReturnValue:
+    """Edit a message. Where it was edited meanwhile, both texts are shown and the one typed can still be kept."""
+    member = current_member()
+    post = queries.get_post(member, public_id)
+    form = EditForm(obj=None if request.method == "POST" else post)
+    form.lang.data = form.lang.data or post.lang
+    form.offer_languages(member)
+
+    def show(**shown: Any) -> str:
+        theirs = post if form.begun_at != post.edits else None
+        form.edits.data = str(post.edits)  # whoever has seen the other text may keep their own
+        return render_template("forum/edit_post.html", form=form, post=post, theirs=theirs, **shown)
+
+    def save() -> ResponseReturnValue:
+        draft = form.rendered(post)
+        with unit_of_work():
+            services.edit_post(member, post, draft, form.begun_at)
+        return _changed(post, post.id)
+
+    if request.method == "GET":
+        require(policy.can_edit_post(member, post))
+        return show()
+    return answered(form, save, show)
+
+
+@bp.route("/topics/<public_id>/edit", methods=["GET", "POST"])
+@csrf.exempt
+@as_member
+def edit_topic(public_id: str) -> ResponseReturnValue:
+    """Change title, kind, tags and language of a topic."""
+    member = current_member()
+    topic = queries.get_topic(member, public_id)
+    form = TopicHeadForm(obj=None if request.method == "POST" else topic)
+    form.offer_languages(member)
+    form.offer_kinds(member, topic.category, topic.kind)
+
+    def show(**shown: Any) -> str:
+        return render_template("forum/edit_topic.html", form=form, topic=topic, **shown)
+
+    def save() -> ResponseReturnValue:
+        title, kind, tags = form.head
+        with unit_of_work():
+            services.edit_topic(member, topic, title, form.lang.data, kind, tags)
+        url = topic_url(topic)
+        return jsonify(url=url) if wants_json() else redirect(url, 303)
+
+    if request.method == "GET":
+        require(policy.can_edit_topic(member, topic))
+        form.tags.data = ", ".join(tags_of([topic.id]).get(topic.id, ()))
+        return show()
+    return answered(form, save, show)
+
+
+@bp.post("/posts/<public_id>/withdraw")
+@limiter.limit("30 per minute", key_func=member_key)
+@as_member
+def withdraw_post(public_id: str) -> ResponseReturnValue:
+    """Take a message back: a tombstone keeps its number."""
+    member = current_member()
+    post = queries.get_post(member, public_id)
+    with unit_of_work():
+        services.withdraw_post(member, post)
+    return _changed(post, post.id)
+
+
+@bp.post("/posts/<public_id>/accept")
+@limiter.limit("30 per minute", key_func=member_key)
+@as_member
+def accept_answer(public_id: str) -> ResponseReturnValue:
+    """Accept an answer, or take that back where it is the accepted one."""
+    member = current_member()
+    post = queries.get_post(member, public_id)
+    before = post.topic.accepted_post_id
+    with unit_of_work():
+        services.accept_answer(member, post)
+    return _changed(post, *{post.id, before or post.id})
+
+
+def _changed(post: Post, *ids: int) -> ResponseReturnValue:
+    """The way to a message that changed; for a script, the messages that look different now."""
+    url = topic_url(post.topic, number=post.number)
+    if not wants_json():
+        return redirect(url, 303)
+    heads = list(heads_of(ids).values())
+    carried = [
+        {"id": head.public_id, "number": head.number, "state": head.state, "html": str(html)}
+        for head, html in zip(heads, fragments_of(heads, current_lang()), strict=True)
+    ]
+    return jsonify(url=url, posts=carried)

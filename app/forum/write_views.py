@@ -1,0 +1,102 @@
+"""Writing in the forum: topics and replies, as pages for everyone and as JSON for the composer's script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from app.accounts.actor import current_member
+from app.core.db import db
+from app.core.errors import Conflict
+from app.core.events import unit_of_work
+from app.core.i18n import current_lang, lazy_pgettext
+from app.core.policy import require
+from app.extensions import csrf
+from app.forum import policy, queries, services
+from app.forum.addresses import topic_url
+from app.forum.blueprint import bp
+from app.forum.composing import answered, as_member, wants_json
+from app.forum.forms import PostForm, TopicForm, new_token
+from app.forum.fragments import fragments_of
+from app.forum.models import Post, Topic
+from app.forum.quoting import reply_label, start_of
+from app.forum.thread import heads_of
+
+ALREADY_SENT = lazy_pgettext(
+    "forum", "This message has been sent already, with another text. Edit it there, or send this one as a new message."
+)
+
+
+# The forms check their token themselves, so that a text sent with an old one is given back and not lost.
+@bp.route("/categories/<slug>/new-topic", methods=["GET", "POST"])
+@csrf.exempt
+@as_member
+def open_topic(slug: str) -> ResponseReturnValue:
+    """The page of a new topic; publishing leads to the topic."""
+    member = current_member()
+    category = queries.get_category(member, slug)
+    form = TopicForm()
+    form.offer_languages(member)
+    form.offer_kinds(member, category)
+
+    def show(**shown: Any) -> str:
+        return render_template("forum/open_topic.html", form=form, category=category, **shown)
+
+    def publish() -> ResponseReturnValue:
+        draft = form.rendered()
+        with unit_of_work():
+            topic = services.open_topic(member, category, draft)
+        return _sent(_first_post(topic), draft.post.body, form)
+
+    if request.method == "POST":
+        return answered(form, publish, show)
+    require(policy.can_open_topic(member, category))
+    return show()
+
+
+@bp.route("/topics/<public_id>/reply", methods=["GET", "POST"])
+@csrf.exempt
+@as_member
+def reply(public_id: str) -> ResponseReturnValue:
+    """Answer a topic. GET `?to=<post>&quote=<post>`: the composer with the quotation in it, or JSON for its script."""
+    member = current_member()
+    topic = queries.get_topic(member, public_id)
+    form = PostForm()
+    form.offer_languages(member)
+    if request.method == "GET":
+        require(policy.can_reply(member, topic))
+        start = start_of(member, topic, request.args.get("to", ""), request.args.get("quote", ""))
+        if wants_json():
+            return jsonify(reply_to=start.reply_to, label=start.label, body=start.body)
+        form.reply_to.data, form.body.data = start.reply_to, start.body
+
+    def show(**shown: Any) -> str:
+        label = reply_label(topic, form.reply_to.data or "")
+        return render_template("forum/reply.html", form=form, topic=topic, reply_label=label, **shown)
+
+    def publish() -> ResponseReturnValue:
+        draft = form.rendered()
+        with unit_of_work():
+            post = services.reply(member, topic, draft)
+        return _sent(post, draft.body, form)
+
+    return show() if request.method == "GET" else answered(form, publish, show)
+
+
+def _first_post(topic: Topic) -> Post:
+    return db.session.scalars(select(Post).where(Post.topic_id == topic.id, Post.number == 1)).one()
+
+
+def _sent(post: Post, body: str, form: PostForm | TopicForm) -> ResponseReturnValue:
+    """The way to a message just sent. Raises Conflict where the same token sent another text before."""
+    if post.body != body and not post.edits:
+        form.client_token.data = new_token()
+        raise Conflict(ALREADY_SENT)
+    url = topic_url(post.topic, number=post.number)
+    if not wants_json():
+        return redirect(url, 303)
+    html = fragments_of([heads_of([post.id])[post.id]], current_lang())[0]
+    return jsonify(id=post.public_id, number=post.number, url=url, html=str(html)), 201
