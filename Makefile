@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 INSTALL := .venv/bin/python -m pip install --quiet --require-hashes --no-build-isolation
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe
+	--no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe $(if $(UPGRADE),--upgrade)
 SUITE := .venv/bin/python -m pytest -n 2
 
 .PHONY: help run test test-all services check bench lock assets catalogues clean
@@ -21,7 +21,7 @@ SUITE := .venv/bin/python -m pytest -n 2
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-run: .venv/.run .venv/.catalogues assets ## start the platform on http://127.0.0.1:8000 with a demo set (first start: about 2 minutes)
+run: .venv/.run .venv/.catalogues assets ## start the platform on http://127.0.0.1:8000 with a demo set (first start: a minute or two)
 	@exec .venv/bin/beffroi run
 
 test: .venv/.test .venv/.catalogues assets ## everything that needs no service and no browser, on SQLite
@@ -47,12 +47,12 @@ check: .venv/.test .venv/.catalogues node_modules/.all assets ## style, types, l
 bench: .venv/.test .venv/.catalogues assets ## measure against the targets
 	@.venv/bin/python -m tests.bench
 
-lock: .venv/.test ## resolve the dependencies again and write the lock files
-	@.venv/bin/python tools/list_groups.py build | $(COMPILE) --upgrade -o requirements/run.txt pyproject.toml -
-	.venv/bin/python tools/list_groups.py build test dev | $(COMPILE) --upgrade --extra postgres --extra redis \
+lock: .venv/.test ## bring the lock files up to date with pyproject.toml; UPGRADE=1 takes newer releases too
+	@.venv/bin/python tools/list_groups.py build | $(COMPILE) -o requirements/run.txt pyproject.toml -
+	.venv/bin/python tools/list_groups.py build test dev | $(COMPILE) --extra postgres --extra redis \
 		-c requirements/run.txt -o requirements/test.txt pyproject.toml -
-	$(COMPILE) --upgrade -o requirements/node.txt requirements/node.in
-	npm update --package-lock-only
+	$(COMPILE) -o requirements/node.txt requirements/node.in
+	npm $(if $(UPGRADE),update,install) --package-lock-only
 
 assets: .venv/.run node_modules/.run ## build static/dist: styles, fonts, icons, map, scripts
 	@.venv/bin/python tools/build_assets.py
