@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("timezone", sa.String(length=40), nullable=False),
         sa.Column("shows_presence", sa.Boolean(), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("age_declared_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("password", sa.String(length=255), nullable=True),
@@ -77,6 +78,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("handle", name=op.f("uq_member_handle")),
         sa.UniqueConstraint("public_id", name=op.f("uq_member_public_id")),
     )
+    op.create_table(
+        "outgoing_mail",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("to", sa.String(length=254), nullable=False),
+        sa.Column("lang", sa.String(length=12), nullable=False),
+        sa.Column("subject", sa.String(length=250), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("headers", sa.JSON(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.String(length=500), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_mail")),
+    )
+    with op.batch_alter_table("outgoing_mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outgoing_mail_due_at"), ["due_at"], unique=False)
+
     op.create_table(
         "reaction_count",
         sa.Column("subject_kind", sa.String(length=20), nullable=False),
@@ -128,6 +147,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.create_index("ix_attachment_subject", ["subject_kind", "subject_id"], unique=False)
+
+    op.create_table(
+        "audit_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("subject_kind", sa.String(length=20), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("space_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["member.id"], name=op.f("fk_audit_entry_actor_id_member"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
+    )
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_entry_subject", ["subject_kind", "subject_id"], unique=False)
 
     op.create_table(
         "category",
@@ -370,6 +408,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_category_space_id"))
 
     op.drop_table("category")
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_entry_subject")
+
+    op.drop_table("audit_entry")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.drop_index("ix_attachment_subject")
 
@@ -377,6 +419,10 @@ def downgrade() -> None:
     op.drop_table("tag")
     op.drop_table("space")
     op.drop_table("reaction_count")
+    with op.batch_alter_table("outgoing_mail", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outgoing_mail_due_at"))
+
+    op.drop_table("outgoing_mail")
     op.drop_table("member")
     op.drop_table("live_room")
     with op.batch_alter_table("event", schema=None) as batch_op:
