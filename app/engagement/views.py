@@ -1,4 +1,7 @@
-"""Buttons under any subject, named by kind and public id: as plain forms, and as JSON for scripts. Files, too."""
+"""Buttons under any subject, named by kind and public id: as plain forms, and as JSON for scripts. Files, too.
+
+What a button says may stand in its address (`formaction`), so that all buttons of a page share one form and one token.
+"""
 
 from __future__ import annotations
 
@@ -50,8 +53,8 @@ def _as_member(view: Callable[..., ResponseReturnValue]) -> Callable[..., Respon
 
 def _subject() -> tuple[str, int]:
     """Kind and id of the subject that the form names. Raises NotFound."""
-    name = request.form.get("kind", "")
-    return name, queries.subject_id_of(current_actor(), name, request.form.get("id", ""))
+    name = request.values.get("kind", "")
+    return name, queries.subject_id_of(current_actor(), name, request.values.get("id", ""))
 
 
 def _answer(name: str, subject_id: int, **facts: Any) -> ResponseReturnValue:
@@ -67,8 +70,8 @@ def _answer(name: str, subject_id: int, **facts: Any) -> ResponseReturnValue:
 def react() -> ResponseReturnValue:
     """Form: `kind`, `id`, `code`, and `pressed` (1 or 0) to set rather than toggle. JSON: `{counts, own}`."""
     name, subject_id = _subject()
-    actor, code = current_actor(), request.form.get("code", "")
-    chosen = {"1": services.react, "0": services.unreact}.get(request.form.get("pressed", ""), services.toggle_reaction)
+    actor, code = current_actor(), request.values.get("code", "")
+    chosen = {"1": services.react, "0": services.unreact}.get(request.values.get("pressed", ""), services.toggle_reaction)
     with unit_of_work():
         counts = chosen(actor, name, subject_id, code)
     return _answer(name, subject_id, counts=counts, own=sorted(queries.own_reactions(actor, name, subject_id)))
@@ -80,7 +83,7 @@ def react() -> ResponseReturnValue:
 def follow() -> ResponseReturnValue:
     """Form: `kind`, `id`, `level`; an empty level follows no longer. JSON: `{level}`."""
     name, subject_id = _subject()
-    actor, level = current_actor(), request.form.get("level", "")
+    actor, level = current_actor(), request.values.get("level", "")
     with unit_of_work():
         if level:
             services.follow(actor, name, subject_id, level)
@@ -94,7 +97,7 @@ def follow() -> ResponseReturnValue:
 @_as_member
 def mark_read() -> ResponseReturnValue:
     """Form: `kind`, `id`, `number`. JSON: `{number}`, the number in force, which may be higher."""
-    number = request.form.get("number", type=int)
+    number = request.values.get("number", type=int)
     if number is None:
         raise Invalid(NO_NUMBER, "number")
     name, subject_id = _subject()

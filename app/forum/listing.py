@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import User
@@ -66,6 +66,21 @@ def pinned_topics(actor: Actor, category_id: int) -> list[TopicRow]:
 def topic_rows(actor: Actor, ids: Sequence[int]) -> dict[int, TopicRow]:
     """Rows of these topics, by id, for those the actor may see."""
     return {row.topic.id: row for row in _fetch(_statement(actor).where(Topic.id.in_(ids)))}
+
+
+def unread_topics(actor: Actor) -> dict[int, int]:
+    """How many topics of each category have posts that the actor, who once opened them, has not read."""
+    if actor.is_visitor:
+        return {}
+    query = (
+        select(Topic.category_id, func.count())
+        .join(Topic.category)
+        .join(Category.space)
+        .join(ReadMarker, and_(ReadMarker.subject_kind == "topic", ReadMarker.subject_id == Topic.id))
+        .where(ReadMarker.user_id == actor.actor_id, ReadMarker.last_number < Topic.post_count, listed_topic(actor))
+        .group_by(Topic.category_id)
+    )
+    return {category_id: count for category_id, count in db.session.execute(query)}
 
 
 def _statement(actor: Actor) -> Any:

@@ -9,6 +9,7 @@ from flask import current_app, url_for
 from app.core.db import db
 from app.core.i18n import speaking
 from app.core.live import FRAGMENT_LIMIT, Message, pushes
+from app.engagement.queries import tags_of as topic_tags
 from app.forum.events import (
     AnswerAccepted,
     PostEdited,
@@ -21,7 +22,7 @@ from app.forum.events import (
     TopicMoved,
     TopicOpened,
 )
-from app.forum.fragments import fragments_of
+from app.forum.fragments import fragments_of, render_head
 from app.forum.listing import TopicRow, tags_of
 from app.forum.models import Topic
 from app.forum.thread import heads_of
@@ -56,8 +57,8 @@ def topic_changed(event: TopicEvent, lang: str) -> Message | None:
     if topic is None:
         return None
     with speaking(lang):
-        html = render_head(topic)
-    return Message("topic_head", {"state": topic.state}, html=html)
+        html = render_head(topic, topic_tags("topic", [topic.id])[topic.id])
+    return Message("topic_head", {"state": topic.state}, html=str(html))
 
 
 @pushes(TopicMoved)
@@ -88,12 +89,6 @@ def topic_moved(event: TopicMoved, lang: str) -> Message | None:
 def topic_opened(event: TopicOpened, lang: str) -> Message | None:
     """A new topic looks like one that moved to the top."""
     return topic_moved(TopicMoved(event.topic_id, event.space_id), lang)
-
-
-def render_head(topic: Topic) -> str:
-    """The head of a topic's page: title, state and tags, the same for all its readers."""
-    template = current_app.jinja_env.get_template("forum/_topic_head.html")
-    return template.render(topic=topic, tags=tags_of([topic.id]).get(topic.id, ()))
 
 
 def _carry(ids: list[int], lang: str) -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from app.accounts.models import User
 from app.core.audit import audit
 from app.core.db import db, lock, now
@@ -13,7 +15,8 @@ from app.core.subjects import SubjectHidden, SubjectPublished
 from app.forum import policy
 from app.forum.events import PostHidden, PostRestored
 from app.forum.lifecycle import POST_STATES, TOPIC_STATES, next_state
-from app.forum.models import Post, Topic
+from app.forum.models import Category, Post, Topic
+from app.forum.queries import SHOWN_STATES
 from app.forum.services import drop_acceptance, lock_post, tell_topic_changed
 
 REASON_NEEDED = lazy_pgettext("forum rule", "Say why: the reason is shown and kept in the log.")
@@ -64,8 +67,18 @@ def change_topic_state(actor: User, topic: Topic, action: str, reason: str) -> T
     audit(actor, action, "topic", topic.id, why, topic.category.space_id)
     tell_topic_changed(topic)
     if action in {"hide", "restore"}:
+        _count_in_category(topic, -1 if action == "hide" else 1)
         record(SubjectHidden("topic", topic.id) if action == "hide" else SubjectPublished("topic", topic.id))
     return topic
+
+
+def _count_in_category(topic: Topic, change: int) -> None:
+    """A hidden topic is in no count, and not the last one of its category."""
+    db.session.flush()
+    shelf = topic.category
+    shelf.topic_count = Category.topic_count + change
+    shown = select(Topic.id).where(Topic.category_id == shelf.id, Topic.state.in_(SHOWN_STATES))
+    shelf.last_topic_id = db.session.scalar(shown.order_by(Topic.last_post_at.desc(), Topic.id.desc()).limit(1))
 
 
 def pin_topic(actor: User, topic: Topic, is_pinned: bool, reason: str) -> Topic:

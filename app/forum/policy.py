@@ -107,3 +107,11 @@ def can_moderate(actor: Actor, topic: Topic) -> Ruling:
     if not actor.moderates(topic.category.space_id):
         return no(MODERATORS)
     return can_see_topic(actor, topic)
+
+
+def can_read_log(actor: Actor) -> Ruling:
+    """Whoever keeps order somewhere reads the decisions taken there."""
+    held = getattr(actor, "roles", ())
+    if actor.is_staff or any(role.name == "moderator" and role.is_in_force for role in held):
+        return YES
+    return no(MODERATORS)

@@ -18,7 +18,7 @@ Row = TypeVar("Row")
 SHOWN_STATES = ("open", "locked")
 
 
-def _moderated_spaces(actor: Actor) -> set[int] | None:
+def moderated_spaces(actor: Actor) -> set[int] | None:
     """Ids of the spaces an actor moderates; None for all of them."""
     roles = getattr(actor, "roles", ())
     if actor.is_staff or any(role.name == "moderator" and role.space_id is None and role.is_in_force for role in roles):
@@ -27,7 +27,7 @@ def _moderated_spaces(actor: Actor) -> set[int] | None:
 
 
 def _is_moderated(actor: Actor) -> ColumnElement[bool]:
-    spaces = _moderated_spaces(actor)
+    spaces = moderated_spaces(actor)
     if spaces is None:
         return true()
     return Space.id.in_(sorted(spaces)) if spaces else false()

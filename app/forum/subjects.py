@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import Base, db
 from app.core.i18n import lazy_pgettext, text_lang, translated
 from app.core.markdown import plain
-from app.core.slugs import slugify
 from app.core.subjects import Link, SearchDocument, SubjectKind, ports, register
 from app.forum import policy, queries
+from app.forum.addresses import topic_url
 from app.forum.listing import tags_of
 from app.forum.models import Category, Post, Space, Topic
 from app.forum.queries import SHOWN_STATES
@@ -39,8 +39,7 @@ def visibility_of(space: Space) -> tuple[str, ...]:
 
 def topic_link(topic: Topic) -> Link:
     """A topic's address in the interface language in force."""
-    url = url_for("forum.show_topic", public_id=topic.public_id, slug=slugify(topic.title))
-    return Link(url, topic.title, topic.lang, translated(topic.category.title))
+    return Link(topic_url(topic), topic.title, topic.lang, translated(topic.category.title))
 
 
 def _post_link(post: Post) -> Link:
@@ -52,29 +51,50 @@ def _space_link(space: Space) -> Link:
     return Link(url_for("forum.show_space", slug=space.slug), translated(space.title), text_lang(space.title))
 
 
-def _document(kind: str, row: Topic | Post, topic: Topic, first: Post, revision: int) -> SearchDocument:
+def _document(
+    kind: str, row: Topic | Post, topic: Topic, first: Post, revision: int, tags: tuple[str, ...] = ()
+) -> SearchDocument:
     space = topic.category.space
     return SearchDocument(
         kind=kind, id=row.id, lang=first.lang, title=topic.title if kind == "topic" else "", body=plain(first.html),
         author_id=row.author_id, space_id=space.id, date=row.created_at, visibility=visibility_of(space),
-        revision=revision, tags=tags_of([topic.id]).get(topic.id, ()) if kind == "topic" else (),
+        revision=revision, tags=tags,
     )  # fmt: skip
 
 
-def _topic_document(topic_id: int) -> SearchDocument | None:
-    topic = db.session.get(Topic, topic_id, populate_existing=True)
-    if topic is None or topic.state not in SHOWN_STATES:
-        return None
-    first = db.session.scalars(select(Post).where(Post.topic_id == topic_id, Post.number == 1)).one()
-    return _document("topic", topic, topic, first, topic.version + first.version)
+def _topic_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
+    """A topic is found by its title and its first post."""
+    query = (
+        select(Topic, Post)
+        .join(Post, and_(Post.topic_id == Topic.id, Post.number == 1))
+        .where(Topic.id.in_(ids), Topic.state.in_(SHOWN_STATES))
+        .options(*_to_space)
+    )
+    rows = db.session.execute(query.execution_options(populate_existing=True)).unique().all()
+    tags = tags_of([topic.id for topic, _ in rows])
+    return {
+        topic.id: _document("topic", topic, topic, first, topic.version + first.version, tags.get(topic.id, ()))
+        for topic, first in rows
+    }
 
 
-def _post_document(post_id: int) -> SearchDocument | None:
+def _post_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
     """The first post is found with its topic, the others by themselves."""
-    post = db.session.get(Post, post_id, populate_existing=True)
-    if post is None or post.state != "visible" or post.number == 1 or post.topic.state not in SHOWN_STATES:
-        return None
-    return _document("post", post, post.topic, post, post.version)
+    query = (
+        select(Post)
+        .join(Post.topic)
+        .where(Post.id.in_(ids), Post.state == "visible", Post.number > 1, Topic.state.in_(SHOWN_STATES))
+        .options(contains_eager(Post.topic).joinedload(Topic.category).joinedload(Category.space))
+    )
+    rows = db.session.scalars(query.execution_options(populate_existing=True)).unique()
+    return {post.id: _document("post", post, post.topic, post, post.version) for post in rows}
+
+
+def _ids(model: type[Topic] | type[Post]) -> Callable[[int, int], Sequence[int]]:
+    def ids(after: int, limit: int) -> Sequence[int]:
+        return db.session.scalars(select(model.id).where(model.id > after).order_by(model.id).limit(limit)).all()
+
+    return ids
 
 
 _to_space = (joinedload(Topic.category).joinedload(Category.space),)
@@ -86,6 +106,7 @@ SPACE = register(
         load=_loader(Space),
         visible_to=queries.visible_space_ids,
         link=_space_link,
+        by_public_id=lambda slug: db.session.scalars(select(Space).where(Space.slug == slug)).first(),
         has_room=True,
     )
 )
@@ -98,7 +119,9 @@ TOPIC = register(
         link=topic_link,
         owner_id=lambda topic: topic.author_id,
         by_public_id=_by_public_id(Topic),
-        search_document=_topic_document,
+        search_document=lambda topic_id: _topic_documents([topic_id]).get(topic_id),
+        search_documents=_topic_documents,
+        ids=_ids(Topic),
         has_room=True,
         is_open=lambda topic: topic.state in SHOWN_STATES,
         may_edit=policy.can_edit_topic,
@@ -114,7 +137,9 @@ POST = register(
         link=_post_link,
         owner_id=lambda post: post.author_id,
         by_public_id=_by_public_id(Post),
-        search_document=_post_document,
+        search_document=lambda post_id: _post_documents([post_id]).get(post_id),
+        search_documents=_post_documents,
+        ids=_ids(Post),
         room_of=lambda post: f"topic:{post.topic_id}",
         is_open=lambda post: post.state == "visible",
         may_edit=policy.can_edit_post,

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
+from app.accounts.models import User
 from app.core.db import db
 from app.forum.models import PAGE, Post, Topic
 
@@ -53,6 +55,12 @@ def heads(topic: Topic, page: int) -> list[PostHead]:
 def heads_of(ids: Collection[int]) -> dict[int, PostHead]:
     """Heads of these posts, by id."""
     return {row[0]: _head(row) for row in db.session.execute(select(*_HEAD).where(Post.id.in_(ids)))}
+
+
+def opening_of(topic: Topic) -> Post | None:
+    """The first post of a topic, with its author."""
+    query = select(Post).where(Post.topic_id == topic.id, Post.number == 1)
+    return db.session.scalars(query.options(joinedload(Post.author).noload(User.roles))).first()
 
 
 def number_on(topic: Topic, day: date, zone: str) -> int:

@@ -1,0 +1,34 @@
+"""Addresses of topics and of places in them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from app.core.slugs import slugify
+from app.forum.models import Topic
+from app.forum.thread import page_of
+
+TAKEN = {"at", "edit", "last", "moderate", "on", "reply", "unread"}
+"""Last parts of addresses that lead elsewhere: a topic of that title is told apart by a hyphen."""
+
+
+def topic_slug(topic: Topic) -> str:
+    """The readable end of a topic's address."""
+    slug = slugify(topic.title)
+    return f"{slug}-" if slug in TAKEN else slug
+
+
+def topic_url(topic: Topic, page: int = 1, number: int | None = None) -> str:
+    """A page of a topic, or the message of that number on its page."""
+    shown = page_of(number) if number else page
+    query = {"page": shown} if shown > 1 else {}
+    anchor = f"p{number}" if number else None
+    return url_for("forum.show_topic", public_id=topic.public_id, slug=topic_slug(topic), _anchor=anchor, **query)
+
+
+def narrowed(address: str, **query: str | None) -> str:
+    """An address with what is set of a query. (`url_for` would take `lang` for the language of the interface.)"""
+    kept = {name: value for name, value in query.items() if value}
+    return f"{address}?{urlencode(kept)}" if kept else address

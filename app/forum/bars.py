@@ -1,0 +1,128 @@
+"""The bar under each post: what this reader may do there. Kept apart from the fragment, which is the same for all."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, cast
+
+from flask import current_app, url_for
+from markupsafe import Markup
+
+from app.core.cache import FragmentCache
+from app.core.policy import Actor
+from app.engagement.models import REACTIONS
+from app.engagement.queries import Engagement
+from app.forum import policy
+from app.forum.models import Post, Topic
+from app.forum.thread import PostHead
+
+_cache = FragmentCache(16_000_000)
+_ID = "01j0000000000000000000000"
+"""Stands for a post's public id while addresses are built once and filled in for each post."""
+
+
+class Bar(NamedTuple):
+    """What a bar shows: a key that two posts never share and two readers with the same rights do."""
+
+    topic: str
+    """Public id of the topic."""
+    public_id: str
+    number: int
+    counts: tuple[tuple[str, int], ...] = ()
+    own: frozenset[str] = frozenset()
+    reacts: bool = False
+    replies: bool = False
+    edits: bool = False
+    withdraws: bool = False
+    accepts: str = ""
+    """ "accept", "withdraw" the acceptance, or nothing."""
+    moderates: str = ""
+    """ "hide", "restore" or nothing."""
+
+
+class Asked(NamedTuple):
+    """What policies ask of a post."""
+
+    author_id: int | None
+    state: str
+    number: int | None
+    topic: Topic
+
+
+class Rights:
+    """What one reader may do with the posts of a topic."""
+
+    def __init__(self, actor: Actor, topic: Topic) -> None:
+        self.actor, self.topic = actor, topic
+        self.replies = bool(policy.can_reply(actor, topic))
+        self.moderates = bool(policy.can_moderate(actor, topic))
+        self.may_edit_topic = bool(policy.can_edit_topic(actor, topic))
+
+    def bar(self, head: PostHead, engagement: Engagement) -> Bar:
+        """The bar of a post."""
+        post = cast(Post, Asked(head.author_id, head.state, head.number, self.topic))
+        is_shown = head.state == "visible"
+        accepted = self.topic.accepted_post_id == head.id
+        return Bar(
+            topic=self.topic.public_id,
+            public_id=head.public_id,
+            number=head.number or 0,
+            counts=tuple(sorted(engagement.counts.get(head.id, {}).items())) if is_shown else (),
+            own=frozenset(engagement.own.get(head.id, ())),
+            reacts=is_shown and not self.actor.is_visitor,
+            replies=is_shown and self.replies,
+            edits=bool(policy.can_edit_post(self.actor, post)),
+            withdraws=bool(policy.can_withdraw_post(self.actor, post)),
+            accepts=("withdraw" if accepted else "accept") if policy.can_accept_answer(self.actor, post) else "",
+            moderates={"visible": "hide", "hidden_by_moderator": "restore"}.get(head.state, "")
+            if self.moderates
+            else "",
+        )
+
+
+def render_bar(bar: Bar, lang: str) -> Markup:
+    """The HTML of a bar; empty when there is nothing to show."""
+    if not (bar.counts or bar.reacts or bar.replies or bar.withdraws or bar.moderates):
+        return Markup()
+    kept = _cache.get((bar, lang))
+    if kept is None:
+        template = current_app.jinja_env.get_template("forum/_post_bar.html")
+        kept = _cache.put(
+            (bar, lang), template.render(bar=bar, counts=dict(bar.counts), codes=REACTIONS, urls=_urls(bar))
+        )
+    return Markup(kept)
+
+
+def pattern_bars(rights: Rights, lang: str) -> dict[str, Markup]:
+    """Bars for posts that arrive live, to be cloned: `{id}` and `{number}` stand for the post's."""
+    common: dict[str, Any] = {
+        "topic": rights.topic.public_id,
+        "public_id": "{id}",
+        "number": 0,
+        "counts": tuple((code, 0) for code in REACTIONS),
+    }
+    shown = {"reacts": not rights.actor.is_visitor, "replies": rights.replies}
+    is_asker = rights.topic.kind == "question" and (rights.moderates or rights.topic.author_id == rights.actor.actor_id)
+    shown |= {"moderates": "hide" if rights.moderates else "", "accepts": "accept" if is_asker else ""}
+    other = Bar(**common, **shown)
+    if rights.actor.is_visitor:
+        return {"other": render_bar(other, lang)}
+    return {
+        "other": render_bar(other, lang),
+        "own": render_bar(other._replace(edits=rights.replies, withdraws=True), lang),
+    }
+
+
+def _urls(bar: Bar) -> dict[str, str]:
+    urls = {name: address.replace(_ID, bar.public_id) for name, address in _addresses().items()}
+    return urls | {"reply": url_for("forum.reply", public_id=bar.topic)}
+
+
+def _addresses() -> dict[str, str]:
+    names = ("edit_post", "withdraw_post", "accept_answer", "moderate_post")
+    urls = {name: url_for(f"forum.{name}", public_id=_ID) for name in names}
+    return urls | {"react": url_for("engagement.react", kind="post", id=_ID)}
+
+
+def clear() -> None:
+    """Forget every bar."""
+    _cache.clear()

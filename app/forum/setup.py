@@ -1,0 +1,24 @@
+"""What the forum's templates may call."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.forum import bars, fragments, reading, topic_page, visitor_pages
+from app.forum.addresses import topic_url
+from app.places.queries import country_name
+
+
+def init_app(app: Flask) -> None:
+    """Fill the template environment; start with nothing kept, because a second application may have another database."""
+    app.jinja_env.globals.update(topic_url=topic_url, country_name=country_name)
+    clear()
+
+
+def clear() -> None:
+    """Forget everything kept of posts and pages."""
+    fragments.clear()
+    bars.clear()
+    topic_page.clear()
+    reading.clear()
+    visitor_pages.pages.clear()

@@ -1,0 +1,132 @@
+"""The forum's pages: its spaces and categories, and lists of topics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.actor import current_actor
+from app.core.i18n import CONTENT, language_name
+from app.core.policy import Actor
+from app.engagement.queries import follow_level, tag_named
+from app.forum import listing, policy, queries
+from app.forum.addresses import narrowed
+from app.forum.blueprint import bp
+from app.forum.listing import Filters, topic_page
+from app.forum.models import Category, Space
+
+__all__ = ["bp"]
+
+
+@bp.get("/spaces")
+def list_spaces() -> ResponseReturnValue:
+    """Every space the reader may see, with its categories and the last topic of each."""
+    actor = current_actor()
+    spaces = queries.get_spaces(actor)
+    return render_template("forum/list_spaces.html", spaces=spaces, **_shelves(actor, spaces))
+
+
+@bp.get("/spaces/<slug>")
+def show_space(slug: str) -> ResponseReturnValue:
+    """One space: its categories, then its latest topics."""
+    actor = current_actor()
+    space = queries.get_space(actor, slug)
+    chosen = _filters(space_id=space.id)
+    return render_template(
+        "forum/show_space.html",
+        space=space,
+        level=follow_level(actor, "space", space.id),
+        **_shelves(actor, [space]) | _list(actor, chosen, [space], url_for("forum.show_space", slug=slug)),
+    )
+
+
+@bp.get("/categories/<slug>")
+def show_category(slug: str) -> ResponseReturnValue:
+    """The topics of a category, the pinned ones first."""
+    actor = current_actor()
+    category = queries.get_category(actor, slug)
+    chosen = _filters(category_id=category.id)
+    is_plain = chosen == Filters(category_id=category.id) and not request.args.get("after")
+    return render_template(
+        "forum/show_category.html",
+        category=category,
+        pinned=listing.pinned_topics(actor, category.id) if is_plain else [],
+        may_open=policy.can_open_topic(actor, category),
+        **_list(actor, chosen, [category.space], url_for("forum.show_category", slug=slug)),
+    )
+
+
+@bp.get("/latest")
+def list_latest() -> ResponseReturnValue:
+    """Topics of every space the reader may see: latest, new, unanswered."""
+    actor = current_actor()
+    spaces = queries.get_spaces(actor)
+    return render_template(
+        "forum/list_latest.html",
+        categories=_open_categories(actor, spaces),
+        **_list(actor, _filters(), spaces, url_for("forum.list_latest")),
+    )
+
+
+def _filters(space_id: int | None = None, category_id: int | None = None) -> Filters:
+    """What the address narrows the list to; what it does not know is left out."""
+    view, lang = request.args.get("view", ""), request.args.get("lang", "")
+    return Filters(
+        view=view if view in listing.VIEWS else listing.VIEWS[0],
+        space_id=space_id,
+        category_id=category_id,
+        lang=lang if lang in CONTENT else "",
+        tag=request.args.get("tag", "")[:40],
+    )
+
+
+def _list(actor: Actor, chosen: Filters, spaces: list[Space], address: str) -> dict[str, Any]:
+    """What the template of a list needs: rows, addresses of pages and tabs, filters that can be taken off."""
+    found = topic_page(actor, chosen, request.args.get("after"))
+    view = chosen.view if chosen.view != listing.VIEWS[0] else ""
+
+    def address_with(**changes: str) -> str:
+        return narrowed(address, **({"view": view, "lang": chosen.lang, "tag": chosen.tag} | changes))
+
+    tag = tag_named(chosen.tag) if chosen.tag else None
+    return {
+        "found": found,
+        "chosen": chosen,
+        "tag_label": tag.label if tag else chosen.tag,
+        "address": address,
+        "tabs": [(name, address_with(view=name if name != listing.VIEWS[0] else "")) for name in listing.VIEWS],
+        "without_lang": address_with(lang=""),
+        "without_tag": address_with(tag=""),
+        "first_page": "" if found.is_first else address_with(),
+        "next_page": address_with(after=found.next_key) if found.next_key else "",
+        "languages": languages(),
+        "rooms": " ".join(f"space:{space.id}" for space in spaces),
+    }
+
+
+def languages() -> list[tuple[str, str]]:
+    """Tag and name of each language a topic may be written in, in the order of their names."""
+    named = [(tag, language_name(tag)) for tag in CONTENT]
+    return sorted(named, key=lambda language: language[1].casefold())
+
+
+def _shelves(actor: Actor, spaces: list[Space]) -> dict[str, Any]:
+    """The last topic of each category and how many of its topics have something unread."""
+    shelves = [shelf for space in spaces for shelf in space.categories]
+    last = listing.topic_rows(actor, [shelf.last_topic_id for shelf in shelves if shelf.last_topic_id])
+    return {
+        "last": last,
+        "unread": listing.unread_topics(actor),
+        "rooms": " ".join(f"space:{space.id}" for space in spaces),
+        "may_moderate": any(actor.moderates(space.id) for space in spaces),
+    }
+
+
+def _open_categories(actor: Actor, spaces: list[Space]) -> list[Category]:
+    """The categories in which the actor may open a topic."""
+    return [shelf for space in spaces for shelf in space.categories if policy.can_open_topic(actor, shelf)]
+
+
+from app.forum import compose_views, edit_views, moderation_views, topic_views, write_views  # noqa: E402,F401 - they add their views to the blueprint
