@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from flask import url_for
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from app.accounts.models import User
 from app.core.db import db
@@ -29,11 +30,18 @@ def link(member: User) -> Link:
     return Link(url_for("site.show_member", handle=member.handle), member.display_name, member.name_lang)
 
 
-def search_document(member_id: int) -> SearchDocument | None:
-    """A member is found by name, handle and presentation."""
-    member = db.session.get(User, member_id, populate_existing=True)
-    if member is None or member.status != "active":
-        return None
+def search_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
+    """Members are found by name, handle and presentation."""
+    query = select(User).where(User.id.in_(ids), User.status == "active").options(lazyload(User.roles))
+    fresh = query.execution_options(populate_existing=True)
+    return {member.id: _document(member) for member in db.session.scalars(fresh)}
+
+
+def _ids(after: int, limit: int) -> Sequence[int]:
+    return db.session.scalars(select(User.id).where(User.id > after).order_by(User.id).limit(limit)).all()
+
+
+def _document(member: User) -> SearchDocument:
     return SearchDocument(
         kind="member", id=member.id, lang=member.name_lang or member.ui_lang, title=member.display_name,
         body=f"{member.handle}\n{member.presentation}", author_id=member.id, space_id=None, date=member.created_at,
@@ -50,6 +58,8 @@ MEMBER = register(
         link=link,
         owner_id=lambda member: member.id,
         by_public_id=lambda public_id: db.session.scalars(select(User).where(User.public_id == public_id)).first(),
-        search_document=search_document,
+        search_document=lambda member_id: search_documents([member_id]).get(member_id),
+        search_documents=search_documents,
+        ids=_ids,
     )
 )

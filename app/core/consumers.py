@@ -33,6 +33,9 @@ class Consumer(Protocol):
 
     name: str
 
+    def prepare(self) -> None:
+        """Called once by the process that is about to run the consumer."""
+
     def handle(self, events: Sequence[Logged]) -> None: ...
 
 
@@ -42,7 +45,7 @@ consumers: list[Consumer] = []
 
 def run_once(consumer: Consumer, limit: int = 200) -> int:
     """Let a consumer deal with the next batch and move its cursor. Returns how many events it was given."""
-    events = tail(_position(consumer.name), limit)
+    events = tail(position(consumer.name), limit)
     if events:
         consumer.handle(events)
         move_cursor(consumer.name, (events[-1].xid, events[-1].id))
@@ -57,7 +60,8 @@ def catch_up(consumer: Consumer) -> int:
     return done
 
 
-def _position(name: str) -> Cursor:
+def position(name: str) -> Cursor:
+    """How far a consumer has read."""
     row = db.session.get(ConsumerCursor, name, populate_existing=True)
     return (row.xid, row.event_id) if row else (0, 0)
 
@@ -89,6 +93,9 @@ class Listeners:
     """The consumer that calls the functions registered by `listen`."""
 
     name = "listeners"
+
+    def prepare(self) -> None:
+        """Nothing to prepare."""
 
     def handle(self, events: Sequence[Logged]) -> None:
         for logged in events:

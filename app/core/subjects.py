@@ -6,7 +6,7 @@ no room. A room records the generic events below beside its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -52,7 +52,7 @@ class SubjectRemoved(SubjectEvent):
 
 @dataclass(frozen=True)
 class SearchDocument:
-    """What the index keeps of a subject. `visibility` names who may find it: "public", "members", "staff", "space:<id>"."""
+    """What the index keeps of a subject. `visibility` names who may find it: "public", "members" or "space:<id>"."""
 
     kind: str
     id: int
@@ -93,12 +93,19 @@ class SubjectKind:
     by_public_id: Callable[[str], Any | None] | None = None
     search_document: Callable[[int], SearchDocument | None] | None = None
     """The document to index now, or None when the subject must not be found."""
+    search_documents: Callable[[Collection[int]], Mapping[int, SearchDocument]] | None = None
+    """The same for many at once, where the room can read them together; ids that must not be found are absent."""
+    ids: Callable[[int, int], Sequence[int]] | None = None
+    """Ids above the first number, ascending, at most the second many: how a rebuild of the index finds everything.
+    Needed wherever there is a search document."""
     fragment: Callable[[Any, str], str] | None = None
     """HTML of the subject in an interface language, the same for all its readers."""
     has_room: bool = False
     """Whether readers of its page follow it live, in the room `<name>:<id>`."""
     is_discussable: bool = False
     """Whether the forum opens a linked topic for each when it is published."""
+    discussion_category: str = ""
+    """Slug of the category those topics are filed in; the first open one when empty."""
     discussion_lang: Callable[[Any], str] = lambda _row: "fr"
     room_of: Callable[[Any], str | None] | None = None
     """The live room whose readers see the subject, where it is not a room of its own: a post is seen in its topic's."""
@@ -147,7 +154,7 @@ def get_subject(actor: Actor, kind_name: str, subject_id: int) -> Any:
 
 @dataclass
 class Ports:
-    """Services that one room offers to its siblings through the kernel; filled at start-up by the room that has them."""
+    """Services that a room offers to its siblings through the kernel; filled at start-up by the room that has them."""
 
     discussion_of: Callable[[str, int], Link | None] = field(default=lambda _kind, _id: None)
     """The topic that discusses a subject."""
