@@ -12,9 +12,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import extensions
 from app.config import PROJECT, Settings
+from app.core import jobs
 from app.core.consumers import Listeners, consumers
 from app.core.db import db, engine_options, prepare_sqlite
 from app.core.i18n import init_languages, select_locale
+from app.core.worker import start_inline
 
 ROOMS = ("places", "accounts", "engagement", "forum", "search", "live", "site")
 """From low to high. Of each room: `views.bp` is registered, `cli.group` added, and the modules below imported,
@@ -94,6 +96,9 @@ def bind_extensions(app: Flask, settings: Settings) -> None:
         permissions_policy={"geolocation": "()", "camera": "()", "microphone": "()", "browsing-topics": "()"},
     )
     init_languages(app)
+    jobs.init_app(app)
+    if settings.inline_jobs:
+        start_inline(app)
 
 
 def enter_rooms(app: Flask) -> None:

@@ -14,11 +14,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
+from app.accounts import services, sessions
+from app.accounts.drafts import SessionDraft
 from app.accounts.models import User
 from app.config import Settings
 from app.core import db as database
 from app.core.consumers import catch_up, consumers
 from app.core.db import db
+from app.core.events import unit_of_work
 from tests.factories import UserFactory
 from tests.support.client import IsolatedClient
 from tests.support.clock import FrozenClock
@@ -86,6 +89,21 @@ def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser without scripts, signed out; `app.test_client()` makes more of them."""
     return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., FlaskClient]:
+    """`sign_in(client, user)`: a session is opened for the member and put into the client, which is returned."""
+
+    def sign_in(client: FlaskClient, user: User, *, is_shared_device: bool = False) -> FlaskClient:
+        token = sessions.new_token()
+        with unit_of_work():
+            services.open_session(user, SessionDraft(sessions.digest(token), is_shared_device, device="Test browser"))
+        with client.session_transaction() as kept:
+            kept[sessions.KEY] = token
+        return client
+
+    return sign_in
 
 
 @pytest.fixture

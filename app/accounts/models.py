@@ -65,6 +65,8 @@ class User(Base, UserMixin):
     shows_presence: Mapped[bool] = mapped_column(default=True)
     status: Mapped[str] = mapped_column(String(12), default="active")
     """pending, active, suspended, closed or anonymised."""
+    age_declared_at: Mapped[datetime | None]
+    """When the member declared to be 15 or older, which a personal account needs."""
     is_demo: Mapped[bool] = mapped_column(default=False)
     last_seen_at: Mapped[datetime | None]
 
@@ -110,7 +112,10 @@ class User(Base, UserMixin):
 
 
 class SessionRecord(Base):
-    """One device on which a member is signed in; the session cookie names it, and deleting it signs the device out."""
+    """One device on which a member is signed in; the session cookie names it, and deleting it signs the device out.
+
+    `token` is a digest of what the cookie holds, so that a copy of this table opens no session.
+    """
 
     __tablename__ = "session_record"
 

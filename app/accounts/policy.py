@@ -1,0 +1,70 @@
+"""Who may decide about members."""
+
+from __future__ import annotations
+
+from app.accounts.models import ROLES, User
+from app.core.i18n import lazy_pgettext
+from app.core.policy import YES, Actor, Ruling, no
+
+
+class Operator:
+    """Whoever holds the machine's command line: may do everything, and is no member."""
+
+    actor_id = None
+    is_visitor = False
+    is_staff = True
+    is_administrator = True
+
+    def moderates(self, _space_id: int) -> bool:
+        """The operator moderates everywhere."""
+        return True
+
+
+OPERATOR = Operator()
+
+
+def can_change_profile(actor: Actor, member: User) -> Ruling:
+    """Members change their own profile."""
+    if actor.actor_id is not None and actor.actor_id == member.id:
+        return YES
+    return no(lazy_pgettext("rule", "Only the member can change this."))
+
+
+def can_give_role(actor: Actor, member: User, role: str, space_id: int | None) -> Ruling:
+    """Administrators give roles to active members; only a moderator's role may be held to one space."""
+    if not actor.is_administrator:
+        return no(lazy_pgettext("rule", "Only administrators give roles."))
+    if role not in ROLES:
+        return no(lazy_pgettext("rule", "There is no such role."))
+    if space_id is not None and role != "moderator":
+        return no(lazy_pgettext("rule", "Only moderators can be held to one space."))
+    if member.status != "active":
+        return no(lazy_pgettext("rule", "Only active members can have a role."))
+    return YES
+
+
+def can_take_role(actor: Actor, member: User, role: str) -> Ruling:
+    """Administrators take roles back; nobody stops being an administrator alone."""
+    if not actor.is_administrator:
+        return no(lazy_pgettext("rule", "Only administrators take roles back."))
+    if role == "administrator" and actor.actor_id == member.id:
+        return no(lazy_pgettext("rule", "Another administrator has to take this role from you."))
+    return YES
+
+
+def can_suspend(actor: Actor, member: User) -> Ruling:
+    """Staff suspend members, administrators also suspend staff; nobody suspends themselves."""
+    if not actor.is_staff:
+        return no(lazy_pgettext("rule", "Only staff suspend members."))
+    if actor.actor_id == member.id:
+        return no(lazy_pgettext("rule", "You cannot suspend yourself."))
+    if member.is_staff and not actor.is_administrator:
+        return no(lazy_pgettext("rule", "Only administrators suspend staff."))
+    return YES
+
+
+def can_end_session(actor: Actor, owner_id: int) -> Ruling:
+    """Members sign out their own devices."""
+    if actor.actor_id == owner_id:
+        return YES
+    return no(lazy_pgettext("rule", "Only the member can sign this device out."))

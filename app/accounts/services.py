@@ -1,0 +1,165 @@
+"""What changes about members and their sessions. Everything here runs inside a unit of work."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from app.accounts.drafts import ProfileDraft, SessionDraft
+from app.accounts.events import MemberChanged, MemberJoined, RightsChanged, SignedOut
+from app.accounts.handles import free_handle
+from app.accounts.models import Role, SessionRecord, User
+from app.accounts.policy import can_change_profile, can_end_session, can_give_role, can_suspend, can_take_role
+from app.accounts.queries import is_handle_taken
+from app.core.audit import audit
+from app.core.db import db, lock, now
+from app.core.errors import Invalid
+from app.core.events import record
+from app.core.i18n import lazy_pgettext
+from app.core.policy import Actor, require
+from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished
+
+KEPT_FOR = timedelta(days=30)
+IDLE_ON_SHARED = timedelta(hours=2)
+SEEN_EVERY = timedelta(minutes=5)
+"""How exactly the platform knows when a device was last used."""
+
+
+def create_member(email: str, display_name: str, lang: str, password_hash: str | None = None, handle: str = "") -> User:
+    """A confirmed member made by the operator, not by signing up."""
+    moment = now()
+    member = User(
+        email=email, display_name=display_name, password=password_hash, ui_lang=lang, content_langs=[lang], name_lang=lang,
+        handle=handle or free_handle(display_name, is_handle_taken), confirmed_at=moment, age_declared_at=moment,
+    )  # fmt: skip
+    db.session.add(member)
+    db.session.flush()
+    _announce(member)
+    return member
+
+
+def welcome(member: User) -> None:
+    """A member who signed up has confirmed the address: the account becomes active."""
+    member.status = "active"
+    db.session.flush()
+    _announce(member)
+
+
+def _announce(member: User) -> None:
+    record(MemberJoined(member.id))
+    record(SubjectPublished("member", member.id))
+
+
+def change_profile(actor: Actor, member: User, draft: ProfileDraft) -> None:
+    """Change what others see of a member and what the member sees of the site. Raises NotAllowed, Invalid(handle)."""
+    require(can_change_profile(actor, member))
+    lock(member)
+    if is_handle_taken(draft.handle, except_id=member.id):
+        raise Invalid(lazy_pgettext("account", "Someone already has this handle: choose another one."), field="handle")
+    shown = ("display_name", "handle", "name_lang", "country", "presentation")
+    is_seen = any(getattr(member, name) != getattr(draft, name) for name in shown)
+    for name in (*shown, "ui_lang", "content_langs", "timezone", "shows_presence"):
+        setattr(member, name, getattr(draft, name))
+    if is_seen:
+        member.version += 1
+        record(MemberChanged(member.id))
+        record(SubjectChanged("member", member.id))
+
+
+def grant_role(actor: Actor, member: User, role: str, space_id: int | None = None, until: datetime | None = None) -> Role:
+    """Give a role, everywhere or in one space, until a date or without end; a role held already takes the new end."""
+    require(can_give_role(actor, member, role, space_id))
+    lock(member)
+    held = _held(member, role, space_id)
+    if held is None:
+        held = Role(name=role, space_id=space_id)
+        member.roles.append(held)
+    held.until = until
+    audit(actor, "grant_role", "member", member.id, space_id=space_id, role=role)
+    record(RightsChanged(member.id))
+    return held
+
+
+def revoke_role(actor: Actor, member: User, role: str, space_id: int | None = None) -> None:
+    """Take a role back; one that is not held is no error."""
+    require(can_take_role(actor, member, role))
+    lock(member)
+    held = _held(member, role, space_id)
+    if held is not None:
+        member.roles[:] = [other for other in member.roles if other is not held]  # roles of one name are equal
+        audit(actor, "revoke_role", "member", member.id, space_id=space_id, role=role)
+        record(RightsChanged(member.id))
+
+
+def _held(member: User, role: str, space_id: int | None) -> Role | None:
+    return next((held for held in member.roles if (held.name, held.space_id) == (role, space_id)), None)
+
+
+def suspend(actor: Actor, member: User, reason: str) -> None:
+    """Keep a member out, at once and on every device."""
+    require(can_suspend(actor, member))
+    member.status, member.active = "suspended", False
+    audit(actor, "suspend", "member", member.id, reason=reason)
+    end_all_sessions(member)
+    record(RightsChanged(member.id))
+    record(SubjectHidden("member", member.id))
+
+
+def reinstate(actor: Actor, member: User, reason: str) -> None:
+    """Let a suspended member in again."""
+    require(can_suspend(actor, member))
+    member.status, member.active = "active", True
+    audit(actor, "reinstate", "member", member.id, reason=reason)
+    record(RightsChanged(member.id))
+    record(SubjectPublished("member", member.id))
+
+
+def open_session(member: User, draft: SessionDraft) -> SessionRecord:
+    """A device signs in."""
+    db.session.flush()
+    moment = now()
+    opened = SessionRecord(
+        token=draft.digest, user_id=member.id, created_at=moment, last_seen_at=moment,
+        expires_at=moment + (IDLE_ON_SHARED if draft.is_shared_device else KEPT_FOR),
+        is_shared_device=draft.is_shared_device, device=draft.device, address=draft.address,
+    )  # fmt: skip
+    db.session.add(opened)
+    member.last_seen_at = moment
+    return opened
+
+
+def note_seen(session_id: int) -> None:
+    """A device is in use: its session lasts on. Two requests at once write once."""
+    moment = now()
+    stale = update(SessionRecord).where(SessionRecord.id == session_id, SessionRecord.last_seen_at <= moment - SEEN_EVERY)
+    for is_shared, span in ((True, IDLE_ON_SHARED), (False, KEPT_FOR)):
+        seen = stale.where(SessionRecord.is_shared_device.is_(is_shared)).values(last_seen_at=moment, expires_at=moment + span)
+        if owner := db.session.scalar(seen.returning(SessionRecord.user_id)):
+            db.session.execute(update(User).where(User.id == owner).values(last_seen_at=moment))
+
+
+def end_session(actor: Actor, session: SessionRecord) -> None:
+    """Sign one device out, from itself or from another."""
+    require(can_end_session(actor, session.user_id))
+    db.session.delete(session)
+    record(SignedOut(session.user_id, session.id))
+
+
+def end_all_sessions(member: User, except_digest: str = "") -> None:
+    """Sign every device out, but for the one with a token of that digest."""
+    ended = delete(SessionRecord).where(SessionRecord.user_id == member.id, SessionRecord.token != except_digest)
+    for session_id in db.session.scalars(ended.returning(SessionRecord.id)).all():
+        record(SignedOut(member.id, session_id))
+
+
+def purge_sessions() -> None:
+    """Delete the sessions that have ended by themselves."""
+    db.session.execute(delete(SessionRecord).where(SessionRecord.expires_at <= now()))
+
+
+def purge_unconfirmed() -> None:
+    """Delete accounts whose address was never confirmed, a week after they were asked for."""
+    stale = select(User).where(User.status == "pending", User.created_at < now() - timedelta(days=7))
+    for member in db.session.scalars(stale).unique():
+        db.session.delete(member)
