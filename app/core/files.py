@@ -125,7 +125,7 @@ def store_file(store: FileStore, name: str, content: bytes) -> StoredFile:
 
 
 def sniff(content: bytes, name: str = "") -> str | None:
-    """The media type that the bytes show, or None for what is not taken. Only CSV, which has no sign, needs its name."""
+    """The media type that the bytes show, or None for what is not taken; only CSV has no sign and needs its name."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if content.startswith(b"\xff\xd8\xff"):

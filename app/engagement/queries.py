@@ -73,7 +73,9 @@ def engagement_of(actor: Actor, kind_name: str, ids: Collection[int], container:
     values: dict[str, Any] = {"kind": kind_name, "ids": list(ids), "container": container[0]}
     values |= {"container_id": container[1], "me": actor.actor_id}
     found = Engagement()
-    for what, subject_id, word, label, number in db.session.execute(_FOR_VISITOR if actor.is_visitor else _FOR_MEMBER, values):
+    for what, subject_id, word, label, number in db.session.execute(
+        _FOR_VISITOR if actor.is_visitor else _FOR_MEMBER, values
+    ):
         if what == "count":
             found.counts[subject_id][word] = number
         elif what == "own":
@@ -143,7 +145,7 @@ def read_markers(actor: Actor, kind_name: str, ids: Collection[int]) -> dict[int
     query = select(ReadMarker.subject_id, ReadMarker.last_number).where(
         ReadMarker.user_id == actor.actor_id, ReadMarker.subject_kind == kind_name, ReadMarker.subject_id.in_(ids)
     )
-    return {subject_id: number for subject_id, number in db.session.execute(query)}
+    return dict(db.session.execute(query).tuples().all())
 
 
 def unread(actor: Actor, kind_name: str, lengths: Mapping[int, int]) -> dict[int, int]:

@@ -71,7 +71,9 @@ def react() -> ResponseReturnValue:
     """Form: `kind`, `id`, `code`, and `pressed` (1 or 0) to set rather than toggle. JSON: `{counts, own}`."""
     name, subject_id = _subject()
     actor, code = current_actor(), request.values.get("code", "")
-    chosen = {"1": services.react, "0": services.unreact}.get(request.values.get("pressed", ""), services.toggle_reaction)
+    chosen = {"1": services.react, "0": services.unreact}.get(
+        request.values.get("pressed", ""), services.toggle_reaction
+    )
     with unit_of_work():
         counts = chosen(actor, name, subject_id, code)
     return _answer(name, subject_id, counts=counts, own=sorted(queries.own_reactions(actor, name, subject_id)))

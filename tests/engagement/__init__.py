@@ -1,0 +1,1 @@
+"""Reactions, follows, tags, files and read markers on any subject."""

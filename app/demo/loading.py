@@ -1,0 +1,124 @@
+"""Loads the demonstration set: composed first, written in one unit of work, so that it is there whole or not at all."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+from flask_security.utils import hash_password
+from sqlalchemy import exists, select
+
+from app.accounts.models import User
+from app.core.db import db, now
+from app.core.events import unit_of_work
+from app.demo.people import Person, generated_people, set_joined, written_people
+from app.demo.phrases import generated_talks, introductions
+from app.demo.reading import read_spaces, read_talks
+from app.demo.rows import NUMBERED, make_rows
+from app.demo.sign_ins import draw_password, keep_password
+from app.demo.tables import Report, Tables, highest_ids, insert_all
+from app.demo.talks import Talk, set_times
+from app.forum.models import Post, Space, Topic
+
+SEED = 42
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What is generated beside the hand-written set."""
+
+    members: int = 0
+    topics: int = 0
+    posts: int = 0
+
+
+SCALES = {
+    "tiny": Scale(),
+    "small": Scale(members=170, topics=160, posts=3_766),
+    "year1": Scale(members=2_970, topics=1_960, posts=14_766),
+}
+
+
+class DemoRefused(Exception):
+    """The set is not loaded; the message says why."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load wrote."""
+
+    members: int
+    topics: int
+    posts: int
+
+
+def is_loaded() -> bool:
+    """Whether a demonstration set is there."""
+    return bool(db.session.scalar(select(exists().where(User.is_demo))))
+
+
+def has_real_members() -> bool:
+    """Whether people use this platform."""
+    return bool(db.session.scalar(select(exists().where(User.is_demo.is_(False)))))
+
+
+def load(scale: str, var: Path, report: Report = lambda *_: None, force: bool = False) -> Loaded:
+    """Write the set of a scale. Raises DemoRefused where one is there, or where real members are and not `force`."""
+    if is_loaded():
+        raise DemoRefused("A demonstration set is there already.")
+    if has_real_members() and not force:
+        raise DemoRefused("This database has real members. Give --force to add invented ones beside them.")
+    _refuse_taken_names()
+    tables = compose(SCALES[scale], now(), Tables(highest_ids(db.session(), NUMBERED)), report)
+    password = draw_password()
+    _add_secrets(tables, password)
+    with unit_of_work() as session:
+        insert_all(session, tables, report)
+    keep_password(var, password)
+    return Loaded(*(len(tables.rows[table]) for table in (User, Topic, Post)))
+
+
+def compose(scale: Scale, until: datetime, tables: Tables, report: Report = lambda *_: None) -> Tables:
+    """The rows of a set as it would stand at a moment: the same ones every time."""
+    rng = Random(SEED)  # noqa: S311 - nothing secret is drawn from it
+    people = written_people() + generated_people(scale.members, rng)
+    talks = _written_talks(people, until, rng)
+    if scale.topics:
+        talks += generated_talks(scale.topics, scale.posts, people, until, rng)
+    for talk in talks:
+        set_times(talk, until, rng)
+    set_joined(people, talks, until, rng)
+    return make_rows(people, talks, until, rng, tables, report)
+
+
+def _written_talks(people: list[Person], until: datetime, rng: Random) -> list[Talk]:
+    talks = []
+    for talk, missing in read_talks():
+        spoken = {line.by for line in talk.lines}
+        silent = [person for person in people if person.handle not in spoken and not person.role]
+        talk.lines += introductions(missing, silent, until, rng) if missing else []
+        talks.append(talk)
+    return talks
+
+
+def _refuse_taken_names() -> None:
+    """The set has addresses of its own, which a platform in use may have given away."""
+    slugs = [space["slug"] for space in read_spaces()["space"]]
+    handles = [person.handle for person in written_people()]
+    taken = [
+        *db.session.scalars(select(Space.slug).where(Space.slug.in_(slugs))),
+        *db.session.scalars(select(User.handle).where(User.handle.in_(handles))),
+    ]
+    if taken:
+        raise DemoRefused(f"Names of the set are taken on this platform: {', '.join(taken)}.")
+
+
+def _add_secrets(tables: Tables, password: str) -> None:
+    """What must differ from one platform to the next."""
+    signing_in = {person.handle for person in written_people() if person.signs_in}
+    for row in tables.rows[User]:
+        row["fs_uniquifier"] = uuid.uuid4().hex
+        row["password"] = hash_password(password) if row["handle"] in signing_in else None

@@ -1,0 +1,57 @@
+"""A conversation before it is rows: who says what, when, in which language, and what others thought of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+UNSET = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for a time not yet settled."""
+REACTION_CODES = ("thanks", "useful", "agree", "welcome")
+
+
+@dataclass
+class Line:
+    """A post to be. `reply_to` is a number in the same talk; `> [post:#2]` in the text quotes the second post."""
+
+    by: str
+    text: str
+    lang: str
+    reply_to: int = 0
+    reactions: dict[str, int] = field(default_factory=dict)
+    """How many members reacted, by code."""
+    is_accepted: bool = False
+    state: str = "visible"
+    reason: str = ""
+    at: datetime = UNSET
+
+
+@dataclass
+class Talk:
+    """A topic to be."""
+
+    title: str
+    category: str
+    lang: str
+    days: float
+    """How long ago it was opened."""
+    lines: list[Line]
+    kind: str = "discussion"
+    tags: list[str] = field(default_factory=list)
+    is_pinned: bool = False
+    lock_reason: str = ""
+    is_long: bool = False
+    """Whether its posts are spread over the whole time since it was opened."""
+
+
+def set_times(talk: Talk, until: datetime, rng: Random) -> None:
+    """Give every post its moment: in order, the last one before `until`."""
+    whole = talk.days * 86_400
+    gaps = [0.0] + [rng.expovariate(1 / 40_000) + 90 for _ in talk.lines[1:]]
+    room = whole - rng.uniform(600, 3_600)
+    squeeze = room / sum(gaps) if len(gaps) > 1 and (talk.is_long or sum(gaps) > room) else 1.0
+    moment = until - timedelta(seconds=int(whole))
+    for line, gap in zip(talk.lines, gaps, strict=True):
+        moment += timedelta(seconds=int(gap * squeeze))
+        line.at = moment
