@@ -15,7 +15,7 @@ from app.core.db import db
 from app.core.events import tail
 from app.core.i18n import INTERFACE, current_lang
 from app.core.policy import Actor
-from app.core.subjects import SubjectHidden, SubjectRemoved, kind
+from app.core.subjects import SubjectHidden, SubjectPublished, SubjectRemoved, kind
 from app.search.documents import indexed_kinds
 from app.search.engine import Filters, Hit, Query, Result, Sort, key_of
 from app.search.index import CONSUMER, current_index
@@ -85,9 +85,14 @@ def _resolved(filters: Filters) -> Filters:
 
 def _withdrawn() -> frozenset[str]:
     """What was hidden or removed since the indexer last looked: the index may still have it."""
-    events = tail(position(CONSUMER), _UNREAD_EVENTS)
-    gone = (logged.event for logged in events)
-    return frozenset(key_of(e.kind, e.id) for e in gone if isinstance(e, SubjectHidden | SubjectRemoved))
+    withdrawn: set[str] = set()
+    for logged in tail(position(CONSUMER), _UNREAD_EVENTS):
+        match logged.event:
+            case SubjectHidden(kind=name, id=subject_id) | SubjectRemoved(kind=name, id=subject_id):
+                withdrawn.add(key_of(name, subject_id))
+            case SubjectPublished(kind=name, id=subject_id):
+                withdrawn.discard(key_of(name, subject_id))
+    return frozenset(withdrawn)
 
 
 def _checked(actor: Actor, query: Query) -> Result:

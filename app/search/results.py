@@ -50,7 +50,7 @@ def shown_hits(actor: Actor, search: Search) -> list[Found]:
     for hit in search.result.hits:
         by_kind[hit.kind].append(hit)
     for name, hits in by_kind.items():
-        shown |= {found_key: found for found_key, found in _found(name, hits, search)}
+        shown |= dict(_found(name, hits, search))
     return [shown[hit.key] for hit in search.result.hits if hit.key in shown]
 
 
