@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from flask import current_app, url_for
 from markupsafe import Markup
@@ -19,6 +19,9 @@ _cache = FragmentCache(16_000_000)
 _ID = "01j0000000000000000000000"
 """Stands for a post's public id while addresses are built once and filled in for each post."""
 
+DECISIONS = {"visible": "hide", "hidden_by_moderator": "restore"}
+"""What a moderator may decide of a post, by its state."""
+
 
 class Bar(NamedTuple):
     """What a bar shows: a key that two posts never share and two readers with the same rights do."""
@@ -27,6 +30,8 @@ class Bar(NamedTuple):
     """Public id of the topic."""
     public_id: str
     number: int
+    is_shown: bool = True
+    """Whether the post is visible: others take no reactions."""
     counts: tuple[tuple[str, int], ...] = ()
     own: frozenset[str] = frozenset()
     reacts: bool = False
@@ -66,6 +71,7 @@ class Rights:
             topic=self.topic.public_id,
             public_id=head.public_id,
             number=head.number or 0,
+            is_shown=is_shown,
             counts=tuple(sorted(engagement.counts.get(head.id, {}).items())) if is_shown else (),
             own=frozenset(engagement.own.get(head.id, ())),
             reacts=is_shown and not self.actor.is_visitor,
@@ -73,43 +79,39 @@ class Rights:
             edits=bool(policy.can_edit_post(self.actor, post)),
             withdraws=bool(policy.can_withdraw_post(self.actor, post)),
             accepts=("withdraw" if accepted else "accept") if policy.can_accept_answer(self.actor, post) else "",
-            moderates={"visible": "hide", "hidden_by_moderator": "restore"}.get(head.state, "")
-            if self.moderates
-            else "",
+            moderates=DECISIONS.get(head.state, "") if self.moderates else "",
         )
 
 
 def render_bar(bar: Bar, lang: str) -> Markup:
-    """The HTML of a bar; empty when there is nothing to show."""
-    if not (bar.counts or bar.reacts or bar.replies or bar.withdraws or bar.moderates):
+    """The HTML of a bar; empty where nothing can be shown or done."""
+    if not (bar.is_shown or bar.moderates):
         return Markup()
     kept = _cache.get((bar, lang))
     if kept is None:
         template = current_app.jinja_env.get_template("forum/_post_bar.html")
-        kept = _cache.put(
-            (bar, lang), template.render(bar=bar, counts=dict(bar.counts), codes=REACTIONS, urls=_urls(bar))
-        )
-    return Markup(kept)
+        html = template.render(bar=bar, counts=dict(bar.counts), codes=REACTIONS, urls=_urls(bar))
+        kept = _cache.put((bar, lang), html)
+    return Markup(kept)  # noqa: S704 - rendered by a template
 
 
 def pattern_bars(rights: Rights, lang: str) -> dict[str, Markup]:
-    """Bars for posts that arrive live, to be cloned: `{id}` and `{number}` stand for the post's."""
-    common: dict[str, Any] = {
-        "topic": rights.topic.public_id,
-        "public_id": "{id}",
-        "number": 0,
-        "counts": tuple((code, 0) for code in REACTIONS),
-    }
-    shown = {"reacts": not rights.actor.is_visitor, "replies": rights.replies}
-    is_asker = rights.topic.kind == "question" and (rights.moderates or rights.topic.author_id == rights.actor.actor_id)
-    shown |= {"moderates": "hide" if rights.moderates else "", "accepts": "accept" if is_asker else ""}
-    other = Bar(**common, **shown)
-    if rights.actor.is_visitor:
-        return {"other": render_bar(other, lang)}
-    return {
-        "other": render_bar(other, lang),
-        "own": render_bar(other._replace(edits=rights.replies, withdraws=True), lang),
-    }
+    """Bars for posts that arrive live, by the id of their template: `{id}` and `{number}` stand for the post's."""
+    topic = rights.topic
+    is_asker = topic.kind == "question" and (rights.moderates or topic.author_id == rights.actor.actor_id)
+    other = Bar(
+        topic=topic.public_id,
+        public_id="{id}",
+        number=0,
+        reacts=not rights.actor.is_visitor,
+        replies=rights.replies,
+        accepts="accept" if is_asker and not rights.actor.is_visitor else "",
+        moderates="hide" if rights.moderates else "",
+    )
+    bars = {"post-bar": other}
+    if not rights.actor.is_visitor:
+        bars["post-bar-own"] = other._replace(edits=rights.replies, withdraws=True)
+    return {name: render_bar(bar, lang) for name, bar in bars.items()}
 
 
 def _urls(bar: Bar) -> dict[str, str]:

@@ -29,11 +29,14 @@ from app.forum.structured import discussion_posting
 from app.forum.thread import PostHead
 
 _pieces = FragmentCache(8_000_000)
+_ADDRESS = "\ue000"
+"""A mark from the private use area in the place of an address."""
 
 
 class Item(NamedTuple):
     """A post on the page, with what stands above it and the reader's bar below it."""
 
+    public_id: str
     number: int | None
     fragment: Markup
     bar: Markup
@@ -66,6 +69,7 @@ def render_topic(actor: Actor, reading: Reading, page: int) -> str:
         form=reply_form(actor) if rights.replies and isinstance(actor, User) else None,
         subject=_linked(actor, topic),
         seq=reading.stamp.seq,
+        lines=_live_lines(topic, lang),
         actor=actor,
         **_aside(reading, lang),
         **_addresses(topic),
@@ -83,6 +87,7 @@ def _items(
         day = head.created_at.astimezone(zone).date()
         items.append(
             Item(
+                head.public_id,
                 head.number,
                 fragment,
                 render_bar(rights.bar(head, engagement), lang),
@@ -119,7 +124,21 @@ def _aside(reading: Reading, lang: str) -> dict[str, Markup]:
         rail = _pieces.put((*key, "rail"), get("forum/_rail.html").render(**places))
         said = get("forum/_people.html").render(people=members, others=reading.people.total - len(members))
         people = _pieces.put((*key, "people"), said)
-    return {"rail": Markup(rail), "people": Markup(people)}
+    return {"rail": Markup(rail), "people": Markup(people)}  # noqa: S704 - rendered by templates
+
+
+def _live_lines(topic: Topic, lang: str) -> dict[str, Markup]:
+    """Lines that the live layer fills: who reads, who writes, what came."""
+    lines = {}
+    for name in ("presence", "typing", "pill"):
+        kept = _pieces.get((name, lang))
+        if kept is None:
+            live = current_app.jinja_env.get_template("_components/live.html").module
+            made = live.post_pill(_ADDRESS) if name == "pill" else getattr(live, name)()  # type: ignore[attr-defined]
+            kept = _pieces.put((name, lang), str(made))
+        lines[name] = Markup(kept)  # noqa: S704 - rendered by a template
+    last = url_for("forum.show_last", public_id=topic.public_id)
+    return lines | {"pill": Markup(lines["pill"].replace(_ADDRESS, last))}
 
 
 def _linked(actor: Actor, topic: Topic) -> Link | None:
