@@ -81,10 +81,10 @@ def packet(logged: Logged, lang: str) -> Packet:
     return sent | ({"url": message.url} if message.url else {"type": "reload"})
 
 
-def backlog(room: str, after: int, lang: str) -> Packet:
+def backlog(room: str, after: int | None, lang: str) -> Packet:
     """The answer to a join: `{head, missed, more}`, or `{head, reload}` when more was missed than is sent or kept."""
     head = room_heads([room])[room]
-    if after == head:
+    if after is None or after == head:
         return {"head": head, "missed": [], "more": False}
     events = missed(room, after, BACKLOG)
     if after > head or head - after > BACKLOG or len(events) < head - after:

@@ -9,6 +9,7 @@ import logging
 from typing import Any
 
 from app.accounts.actor import current_actor
+from app.accounts.sessions import current_session
 from app.core.i18n import DEFAULT, INTERFACE
 from app.live.handlers import HANDLERS, Caller
 from app.live.hub import Hub
@@ -22,11 +23,8 @@ def connected(hub: Hub, sid: str, auth: Any) -> None:
     hub.start()
     lang = auth.get("lang") if isinstance(auth, dict) else None
     actor = current_actor()
-    session_id = 0
-    if not actor.is_visitor:
-        from app.accounts.sessions import current_session_id
-
-        session_id = current_session_id()
+    opened = current_session()
+    session_id = opened.id if opened and not actor.is_visitor else 0
     hub.roster.add(Socket(sid, lang if lang in INTERFACE else DEFAULT, actor.actor_id, session_id))
 
 

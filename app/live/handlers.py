@@ -43,7 +43,7 @@ def join(caller: Caller, payload: Payload) -> Payload:
     # Into the room first, then the log: what happens between comes twice and is dropped by its seq, never not at all.
     if not caller.hub.enter(caller.socket, room):
         return {"error": "too_many_rooms"}
-    answer = backlog(room, last_seq if isinstance(last_seq, int) else -1, caller.socket.lang)
+    answer = backlog(room, last_seq if isinstance(last_seq, int) else None, caller.socket.lang)
     if not room.startswith("user:"):
         told = caller.hub.presence.of_room(room)
         answer["presence"] = without_names(told) if caller.actor.is_visitor else told

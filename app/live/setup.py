@@ -16,7 +16,7 @@ from app.live import desk
 from app.live.fanout import ThreadFanOut, count_queues
 from app.live.handlers import HANDLERS
 from app.live.hub import Hub
-from app.live.words import named_rooms, plural_samples
+from app.live.words import plural_samples
 
 
 def socket_options(settings: Settings) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def init_app(app: Flask) -> None:
         **socket_options(settings),
     )
     count_queues(socketio.server)
-    app.jinja_env.globals.update(plural_samples=plural_samples, named_rooms=named_rooms)
+    app.jinja_env.globals.update(plural_samples=plural_samples)
     hub = app.extensions["live"] = Hub(app, socketio)
     socketio.on_event("connect", lambda auth=None: desk.connected(hub, _sid(), auth))
     socketio.on_event("disconnect", lambda *_: desk.disconnected(hub, _sid()))

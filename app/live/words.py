@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from app.core.i18n import current_lang, locale_of
 
 _SAMPLES = (*range(201), 1_000, 1_000_000)
@@ -19,8 +17,3 @@ def plural_samples() -> list[tuple[str, int]]:
     for number in _SAMPLES:
         found.setdefault(locale.plural_form(number), number)
     return list(found.items())
-
-
-def named_rooms(heads: Mapping[str, int]) -> str:
-    """Rooms as `data-rooms` names them: `topic:12=34 space:3=9`."""
-    return " ".join(f"{room}={seq}" for room, seq in heads.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import socket
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     async def ready() -> None:
         line.ready()
 
+    logging.basicConfig(level=logging.WARNING)
     app = create_app(replace(load_settings(), inline_jobs=False))
     server = uvicorn.Server(uvicorn_config(build(app, [ready])))
     server.run([socket.socket(fileno=chosen.listener)])

@@ -1,3 +1,8 @@
+import { bind as appearance } from "./appearance.js";
+import { bind as copyLink } from "./copy_link.js";
+import { bind as follow } from "./follow.js";
+import { bind as menu } from "./menu.js";
+
 /**
  * The behaviours of the pages, by the name that `data-behaviour` gives them. Each is a module of this folder
  * whose `bind(element)` makes one element act; the element works without it too.
@@ -6,9 +11,18 @@
 
 /** @type {Record<string, Bind>} */
 export const behaviours = {
+  appearance,
+  composer: onDemand(() => import("./composer.js")),
+  "copy-link": copyLink,
+  follow,
   "live-link": onDemand(() => import("./live_link.js")),
-  "live-list": onDemand(() => import("./live_list.js")),
+  "live-pulse": onDemand(() => import("./live_pulse.js")),
+  "live-shelves": onDemand(() => import("./live_shelves.js")),
   "live-topic": onDemand(() => import("./live_topic.js")),
+  "live-topics": onDemand(() => import("./live_topics.js")),
+  menu,
+  "post-actions": onDemand(() => import("./post_actions.js")),
+  "quote-selection": onDemand(() => import("./quote_selection.js")),
 };
 
 /**

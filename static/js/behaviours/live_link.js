@@ -7,7 +7,7 @@ const SILENCE_MS = 5_000;
 
 /** @param {HTMLElement} banner */
 export function bind(banner) {
-  if (!document.querySelector("[data-rooms]")) return;
+  if (!document.querySelector("[data-live-rooms]")) return;
   const connection = connectionOfPage();
   const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" });
   /** @type {ReturnType<typeof setTimeout> | undefined} */

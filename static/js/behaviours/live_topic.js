@@ -1,14 +1,19 @@
 /** A topic's page that follows its topic: new and changed posts, reactions, the head, who reads and who writes. */
 
-import { connectionOfPage, roomsOf } from "../live/page.js";
+import { connectionOfPage, memberOfPage, roomsOf } from "../live/page.js";
 import { Pill } from "../live/pill.js";
 import { keepingPlace } from "../live/place.js";
-import { addPost, fragmentOf, itemOf, replacePost } from "../live/posts.js";
+import { addPost, fragmentOf, itemOf, refreshBar, replaceFragment, showReactions } from "../live/posts.js";
 import { showPresence, showTyping, tellTyping } from "../live/presence.js";
 import { followReading } from "../live/reading.js";
+import { sentence } from "../live/texts.js";
 
 /** @typedef {import("../live/posts.js").Carried} Carried */
 /** @typedef {import("../live/room.js").Packet} Packet */
+
+/** Posts on a page, as `PAGE` in app/forum/models.py. */
+const PAGE = 20;
+const SPREAD_MS = 4_000;
 
 /** @param {HTMLElement} thread */
 export function bind(thread) {
@@ -22,10 +27,9 @@ class Topic {
    */
   constructor(thread, room) {
     this.thread = thread;
-    this.room = room;
     this.pill = new Pill(thread.querySelector("[data-live-pill]"), "new-posts");
-    this.watch = thread.dataset["member"] ? followReading(room) : undefined;
-    for (const item of thread.querySelectorAll(".post-item")) this.watch?.(item);
+    this.watch = followReading(room, thread.querySelector("[data-live-place]"));
+    for (const item of thread.querySelectorAll(".post-item")) this.watch(item);
     showPresence(room, thread.querySelector("[data-live-presence]"));
     showTyping(room, thread.querySelector("[data-live-typing]"));
     tellTyping(room, thread.querySelector("textarea[data-typing]"));
@@ -34,8 +38,9 @@ class Topic {
     room.addEventListener("happened", (event) => {
       if (event instanceof CustomEvent) this.work = this.work.then(() => this.apply(event.detail)).catch(reportError);
     });
-    room.addEventListener("reload", () => this.stale());
-    room.addEventListener("closed", () => this.stale());
+    for (const name of ["reload", "closed"]) {
+      room.addEventListener(name, () => connectionOfPage().dispatchEvent(new Event("stale")));
+    }
   }
 
   /** @param {Packet} packet */
@@ -43,7 +48,7 @@ class Topic {
     if (type === "post") for (const post of data["posts"]) await this.arrive(post, data["author"]);
     else if (type === "posts_changed") for (const post of data["posts"]) await this.change(post);
     else if (type === "reactions") this.react(data["public_id"], data["counts"]);
-    else if (type === "topic_head") this.head(html);
+    else if (type === "topic_head" && html) this.showHead(html);
   }
 
   /**
@@ -52,19 +57,29 @@ class Topic {
    */
   async arrive(post, author) {
     if (itemOf(this.thread, post.id)) return this.change(post);
-    if (this.thread.dataset["lastPage"] === undefined) return this.pill.addElsewhere();
-    const html = await fragmentOf(post);
+    this.count(post.number);
+    const isOwn = String(author) === memberOfPage();
+    const isHere = Math.ceil(post.number / PAGE) === Number(this.thread.dataset["page"]);
+    const html = isHere ? await fragmentOf(post) : null;
     if (html === null) return this.pill.addElsewhere();
-    const item = addPost(this.thread, post, html);
-    this.watch?.(item);
-    if (String(author) !== this.thread.dataset["member"]) this.pill.add(item);
+    const item = addPost(this.thread, post, html, isOwn);
+    this.watch(item);
+    if (!isOwn) this.pill.add(item);
   }
 
   /** @param {Carried} post */
   async change(post) {
     const item = itemOf(this.thread, post.id);
     const html = item && (await fragmentOf(post));
-    if (item && html) replacePost(item, post, html);
+    if (!item || !html) return;
+    const wasShown = !item.querySelector(".post.gone");
+    const isShown = post.state === "visible";
+    replaceFragment(item, html);
+    const decides = item.querySelector("[data-act=accept], .remove") !== null;
+    if (wasShown && !isShown && !decides) item.querySelector("[data-bar]")?.remove();
+    // A post shown again has its reactions to show too: all readers ask, not all at once.
+    else if (decides) await refreshBar(item, post.id);
+    else if (isShown && !wasShown) setTimeout(() => refreshBar(item, post.id).catch(reportError), Math.random() * SPREAD_MS);
   }
 
   /**
@@ -72,22 +87,22 @@ class Topic {
    * @param {Record<string, number>} counts
    */
   react(id, counts) {
-    for (const button of itemOf(this.thread, id)?.querySelectorAll("[data-reaction]") ?? []) {
-      const count = counts[button.getAttribute("data-reaction") ?? ""] ?? 0;
-      const shown = button.querySelector(".number");
-      if (shown) shown.textContent = count ? new Intl.NumberFormat(document.documentElement.lang).format(count) : "";
-      button.toggleAttribute("data-none", count === 0);
-    }
+    const item = itemOf(this.thread, id);
+    if (item) showReactions(item, id, counts);
   }
 
   /** @param {string} html */
-  head(html) {
-    const head = document.querySelector("[data-topic-head]");
-    if (head && html) keepingPlace(() => (head.innerHTML = html));
+  showHead(html) {
+    const head = document.getElementById("topic-head");
+    if (head) keepingPlace(() => (head.outerHTML = html));
   }
 
-  /** The page can no longer be kept up to date by itself: say so, and let the reader load it again. */
-  stale() {
-    connectionOfPage().dispatchEvent(new Event("stale"));
+  /** @param {number} total */
+  count(total) {
+    if (total <= Number(this.thread.dataset["count"])) return;
+    this.thread.dataset["count"] = String(total);
+    const shown = this.thread.querySelector("[data-live-total]");
+    if (shown) shown.textContent = String(total);
+    document.querySelector("[data-live-count]")?.replaceChildren(sentence("posts", {}, total));
   }
 }

@@ -48,7 +48,7 @@ export class Connection extends EventTarget {
   /**
    * Follow a room from `lastSeq` on. Messages are given once each, in order, through the room's events.
    * @param {string} name
-   * @param {number} lastSeq
+   * @param {number | null} lastSeq null: from now on
    */
   follow(name, lastSeq) {
     const room = this.rooms.get(name) ?? new Room(this, name, lastSeq);

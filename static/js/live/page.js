@@ -16,14 +16,20 @@ export function connectionOfPage() {
   return connection;
 }
 
+/** The number of the member who reads this page; an empty string for a visitor. */
+export function memberOfPage() {
+  return document.querySelector("[data-live-member]")?.getAttribute("data-live-member") ?? "";
+}
+
 /**
- * The rooms an element names, with the last event that the server had put into the page: `topic:12=34 space:3=9`.
+ * The rooms an element names, each with the last event that the page already shows (`topic:12=34`, or `data-live-seq`
+ * for all); without such a number a room is followed from now on.
  * @param {HTMLElement} element
  */
 export function roomsOf(element) {
-  const named = (element.dataset["rooms"] ?? "").split(" ").filter(Boolean);
+  const named = (element.dataset["liveRooms"] ?? "").split(" ").filter(Boolean);
   return named.map((one) => {
-    const [name = "", seq = "0"] = one.split("=");
-    return connectionOfPage().follow(name, Number(seq));
+    const [name = "", seq = element.dataset["liveSeq"]] = one.split("=");
+    return connectionOfPage().follow(name, seq === undefined ? null : Number(seq));
   });
 }

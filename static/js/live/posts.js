@@ -1,4 +1,4 @@
-/** Puts posts into the page as they come: the fragment's bytes as the server made them, beside the viewer's own bar. */
+/** Puts posts into the page as they come: the fragment's bytes as the server made them, beside the reader's own bar. */
 
 import { bindAll } from "../bind.js";
 import { keepingPlace } from "./place.js";
@@ -13,12 +13,18 @@ import { keepingPlace } from "./place.js";
  */
 
 /**
- * @param {Element} thread
+ * The place of a post on the page: its fragment and its bar.
+ * @param {ParentNode} root
  * @param {string} id
  * @returns {HTMLElement | null}
  */
-export function itemOf(thread, id) {
-  return thread.querySelector(`.post-item[data-post="${CSS.escape(id)}"]`);
+export function itemOf(root, id) {
+  return root.querySelector(`[data-post="${CSS.escape(id)}"]`)?.closest(".post-item") ?? null;
+}
+
+/** @param {Element} item */
+export function numberOf(item) {
+  return Number(item.querySelector("[data-number]")?.getAttribute("data-number") ?? 0);
 }
 
 /**
@@ -39,15 +45,12 @@ export async function fragmentOf(post) {
 /**
  * Show a new fragment in the place of the old one.
  * @param {HTMLElement} item
- * @param {Carried} post
  * @param {string} html
  */
-export function replacePost(item, post, html) {
+export function replaceFragment(item, html) {
   keepingPlace(() => {
-    item.firstElementChild?.remove();
+    item.querySelector("[data-post]")?.remove();
     item.insertAdjacentHTML("afterbegin", html);
-    if (post.state !== "visible") item.querySelector("[data-bar]")?.remove();
-    else if (!item.querySelector("[data-bar]")) item.append(...barFor(post));
   });
   bindAll(item);
 }
@@ -57,37 +60,78 @@ export function replacePost(item, post, html) {
  * @param {Element} thread
  * @param {Carried} post
  * @param {string} html
+ * @param {boolean} isOwn
  */
-export function addPost(thread, post, html) {
+export function addPost(thread, post, html, isOwn) {
   const item = document.createElement("div");
   item.className = "post-item";
-  item.dataset["post"] = post.id;
-  item.dataset["number"] = String(post.number);
   item.innerHTML = html;
-  if (post.state === "visible") item.append(...barFor(post));
-  const all = [...thread.querySelectorAll(".post-item")];
-  const before = all.findLast((one) => one instanceof HTMLElement && Number(one.dataset["number"]) < post.number);
+  if (post.state === "visible") item.append(...newBar(post.id, post.number, isOwn));
+  const all = [...thread.querySelectorAll("[data-live-posts] > .post-item")];
+  const before = all.findLast((one) => numberOf(one) < post.number);
   keepingPlace(() => {
     if (before) before.after(item);
-    else thread.querySelector(".posts")?.prepend(item);
+    else thread.querySelector("[data-live-posts]")?.prepend(item);
   });
   bindAll(item);
   return item;
 }
 
 /**
- * The viewer's bar, from the page's template with `{id}` and `{number}` filled in.
- * @param {Carried} post
+ * The bar of a post without reactions, from the page's pattern with `{id}` and `{number}` filled in.
+ * @param {string} id
+ * @param {number} number
+ * @param {boolean} isOwn
  */
-function barFor(post) {
-  const template = document.getElementById("post-bar");
-  if (!(template instanceof HTMLTemplateElement)) return [];
-  const bar = template.content.cloneNode(true);
-  if (!(bar instanceof DocumentFragment)) return [];
+export function newBar(id, number, isOwn) {
+  const pattern = (isOwn && document.getElementById("post-bar-own")) || document.getElementById("post-bar-other");
+  if (!(pattern instanceof HTMLTemplateElement)) return [];
+  const bar = document.importNode(pattern.content, true);
   for (const element of bar.querySelectorAll("*")) {
     for (const attribute of element.attributes) {
-      attribute.value = attribute.value.replaceAll("{id}", post.id).replaceAll("{number}", String(post.number));
+      attribute.value = attribute.value.replaceAll("{id}", id).replaceAll("{number}", String(number));
     }
   }
   return [...bar.children];
+}
+
+/**
+ * Show how many reactions of each kind a post has.
+ * @param {HTMLElement} item
+ * @param {string} id
+ * @param {Record<string, number>} counts
+ */
+export function showReactions(item, id, counts) {
+  const [pattern] = newBar(id, numberOf(item), false);
+  if (!pattern) return;
+  if (!item.querySelector("[data-bar]")) item.append(pattern.cloneNode(true));
+  const shown = item.querySelector(".reactions");
+  for (const model of pattern.querySelectorAll(".reactions > [data-code]")) {
+    const code = model.getAttribute("data-code") ?? "";
+    const count = counts[code] ?? 0;
+    const present = shown?.querySelector(`:scope > [data-code="${code}"]`);
+    if (!present && count === 0) continue;
+    const reaction = present ?? model;
+    if (!present) shown?.insertBefore(model, shown.querySelector(":scope > details"));
+    reaction.toggleAttribute("hidden", count === 0);
+    const number = reaction.querySelector(".number");
+    if (number) number.textContent = String(count);
+  }
+}
+
+/**
+ * Show the bar as the server would show it to this reader now: what may be done with a post changed with its state.
+ * @param {HTMLElement} item
+ * @param {string} id
+ */
+export async function refreshBar(item, id) {
+  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const bar = itemOf(page, id)?.querySelector("[data-bar]");
+  keepingPlace(() => {
+    item.querySelector("[data-bar]")?.remove();
+    if (bar) item.append(bar);
+  });
+  bindAll(item);
 }

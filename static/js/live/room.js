@@ -23,12 +23,13 @@ export class Room extends EventTarget {
   /**
    * @param {import("./connection.js").Connection} connection
    * @param {string} name
-   * @param {number} lastSeq the last event that the page already shows
+   * @param {number | null} lastSeq the last event that the page already shows; null: only what happens from now on
    */
   constructor(connection, name, lastSeq) {
     super();
     this.connection = connection;
     this.name = name;
+    /** @type {number | null} */
     this.lastSeq = lastSeq;
     /** @type {Map<number, Packet>} messages that came before their turn */
     this.early = new Map();
@@ -48,6 +49,7 @@ export class Room extends EventTarget {
     if (answer["error"]) return this.close(answer["error"]);
     if (answer["presence"]) this.tell("presence", answer["presence"]);
     if (answer["reload"]) return this.reload();
+    this.lastSeq ??= Number(answer["head"]);
     for (const packet of answer["missed"]) this.receive(packet);
     this.takeEarly();
     if (answer["more"] || answer["head"] > this.lastSeq) void this.join();
@@ -55,8 +57,9 @@ export class Room extends EventTarget {
 
   /** @param {Packet} packet */
   receive(packet) {
-    if (packet.seq <= this.lastSeq || this.isClosed) return;
+    if (this.isClosed || (this.lastSeq !== null && packet.seq <= this.lastSeq)) return;
     this.early.set(packet.seq, packet);
+    if (this.lastSeq === null) return;
     this.takeEarly();
     if (this.early.size > 0) this.askSoon();
     else clearTimeout(this.timer);
@@ -64,7 +67,7 @@ export class Room extends EventTarget {
 
   /** @param {number} seq the seq of the newest event that the server knows */
   hearHead(seq) {
-    if (seq > this.lastSeq) this.askSoon();
+    if (this.lastSeq !== null && seq > this.lastSeq) this.askSoon();
   }
 
   /**
@@ -106,8 +109,9 @@ export class Room extends EventTarget {
   }
 
   next() {
-    for (const seq of this.early.keys()) if (seq <= this.lastSeq) this.early.delete(seq);
-    return this.early.get(this.lastSeq + 1);
+    const last = this.lastSeq ?? Infinity;
+    for (const seq of this.early.keys()) if (seq <= last) this.early.delete(seq);
+    return this.early.get(last + 1);
   }
 
   askSoon() {

@@ -1,0 +1,34 @@
+"""The jobs process: what is done beside the requests, until the supervisor says stop."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app import create_app
+from app.config import load_settings
+from app.core.worker import run_worker
+from app.serving.lifeline import Lifeline
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the consumers of the event log and the queue of jobs."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--lifeline", type=int, required=True)
+    line = Lifeline(parser.parse_args(arguments).lifeline)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    line.watch()
+    logging.basicConfig(level=logging.WARNING)
+    app = create_app(replace(load_settings(), inline_jobs=False))
+    line.ready()
+    run_worker(app, stop)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""A toy room on both servers, watched by both kinds of browser."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from flask import Flask
+
+from app.core import subjects
+from app.core.events import Event, record, unit_of_work
+from app.core.live import Message, pushes
+from app.core.policy import Actor
+from app.core.subjects import Link, SubjectKind
+from tests.live.browsers import NodeBrowser, NodeHost, PythonBrowser
+from tests.live.servers import SERVERS, LiveServer
+
+ROOM = "toy:1"
+
+
+@dataclass(frozen=True)
+class ToySaid(Event):
+    """Something was said in a toy's room; `number` stands for it."""
+
+    toy_id: int
+    number: int
+
+    @property
+    def room(self) -> str:
+        return f"toy:{self.toy_id}"
+
+
+@dataclass(frozen=True)
+class ToyStirred(Event):
+    """Something of which readers are told nothing."""
+
+    toy_id: int
+
+    @property
+    def room(self) -> str:
+        return f"toy:{self.toy_id}"
+
+
+class Toys:
+    """Who may see which toy, and how it looks; changed by the tests."""
+
+    def __init__(self) -> None:
+        self.public = {1, 2}
+        self.by_member: dict[int, set[int]] = {}
+        self.rendered: list[str] = []
+        self.padding = ""
+        self.broken: set[int] = set()
+
+    def visible_to(self, actor: Actor, ids: Any) -> set[int]:
+        return set(ids) & (self.public | self.by_member.get(actor.actor_id or 0, set()))
+
+    def show(self, event: ToySaid, lang: str) -> Message:
+        assert event.number not in self.broken, "a fragment that cannot be made"
+        self.rendered.append(lang)
+        return Message("said", {"number": event.number}, html=f"<p lang={lang}>{event.number}</p>{self.padding}")
+
+
+@pytest.fixture
+def toys() -> Iterator[Toys]:
+    """A kind of subject that the live layer has never heard of."""
+    toys = Toys()
+    subjects.register(
+        SubjectKind(
+            "toy",
+            "Toys",
+            load=dict.fromkeys,
+            visible_to=toys.visible_to,
+            link=lambda toy: Link("/", "", "fr"),
+            has_room=True,
+        )
+    )
+    pushes(ToySaid)(toys.show)
+    yield toys
+    subjects.unregister("toy")
+
+
+@pytest.fixture
+def say(app: Flask) -> Callable[..., None]:
+    """Have things said in a room, each in a unit of work of its own, from this process and beside the server."""
+
+    def say_each(*numbers: int, toy: int = 1) -> None:
+        for number in numbers:
+            with unit_of_work():
+                record(ToySaid(toy, number))
+
+    return say_each
+
+
+@pytest.fixture(params=list(SERVERS))
+def live(request: pytest.FixtureRequest, app: Flask, toys: Toys) -> Iterator[LiveServer]:
+    """One of the two servers, running."""
+    server = SERVERS[request.param](app)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest_asyncio.fixture(params=["python", pytest.param("node", marks=pytest.mark.node)])
+async def open_browser(request: pytest.FixtureRequest, live: LiveServer) -> AsyncIterator[Callable[..., Any]]:
+    """Open browsers of one kind on the server: `await open_browser(lang="en", headers={...})`."""
+    host = NodeHost()
+    if request.param == "node":
+        await host.start()
+    opened: list[PythonBrowser | NodeBrowser] = []
+
+    async def open_one(lang: str = "fr", transports: list[str] | None = None, **headers: str) -> Any:
+        browser = NodeBrowser(host) if request.param == "node" else PythonBrowser()
+        opened.append(browser)
+        await browser.open(live.url, lang, headers, transports or ["websocket"])
+        return browser
+
+    yield open_one
+    for browser in opened:
+        await browser.close()
+    if request.param == "node":
+        await host.stop()
