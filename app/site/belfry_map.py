@@ -12,26 +12,29 @@ from app.places.queries import country_name, get_country
 
 KEPT = 60.0
 """Seconds for which the numbers are kept: counting members is too dear for each visit."""
-LABEL_HEIGHT, LETTER_WIDTH = 18, 7.5
+BOX, LABEL_HEIGHT, LETTER_WIDTH, LIGHT = 620, 18, 7.5, 8
+"""Measures of the drawing: its side, a line of a name, a letter, half of a light."""
+CROWDED = 2500
+"""Kilometres of the ring that passes through too many countries to be written on."""
 MINOR_FROM = 6
 """On small screens only the first countries keep their names."""
 
 
+Box = tuple[float, float, float, float]
+"""Start, top, end, bottom."""
+
+
 @dataclass(frozen=True)
 class Light:
-    """A country on the map: where it stands in the 620 box, and whether there is room for its name."""
+    """A country on the map: where it stands in the 620 box, and on which side its name finds room."""
 
     name: str
     members: int
     x: float
     y: float
-    is_named: bool
+    side: str
+    """ "start", "end" or, where the name would cover something, empty."""
     is_minor: bool
-
-    @property
-    def is_at_start(self) -> bool:
-        """Whether the name stands on the left of the light."""
-        return self.x < CENTRE
 
 
 class BelfryMap:
@@ -53,16 +56,16 @@ class BelfryMap:
 
 
 def place(counted: Sequence[tuple[str, int]], lang: str) -> list[Light]:
-    """Lights for countries and their members; a name is left out where it would cover another."""
+    """Lights for countries and their members, the first ones being named first."""
+    known = [(country, members) for code, members in counted if (country := get_country(code))]
+    points = [project(country.latitude, country.longitude) for country, _ in known]
+    taken = [_box_of_light(x, y) for x, y in points] + [_box_of_note(radius) for _, radius in notes()]
     lights: list[Light] = []
-    for code, members in counted:
-        country = get_country(code)
-        if country is None:
-            continue
-        x, y = project(country.latitude, country.longitude)
-        name = country_name(code, lang)
-        is_named = not any(_covers(name, x, y, other) for other in lights if other.is_named)
-        lights.append(Light(name, members, round(x, 1), round(y, 1), is_named, len(lights) >= MINOR_FROM))
+    for (country, members), (x, y) in zip(known, points, strict=True):
+        name = country_name(country.code, lang)
+        side, box = _find_room(name, x, y, taken)
+        taken += [box] if box else []
+        lights.append(Light(name, members, round(x, 1), round(y, 1), side, len(lights) >= MINOR_FROM))
     return lights
 
 
@@ -71,15 +74,33 @@ def rings() -> list[tuple[int, float]]:
     return [(kilometres, round(radius_at(kilometres), 1)) for kilometres in RINGS]
 
 
-def _covers(name: str, x: float, y: float, other: Light) -> bool:
-    """Whether a name would touch another's."""
-    if abs(y - other.y) >= LABEL_HEIGHT:
-        return False
-    start, end = _span(name, x)
-    other_start, other_end = _span(other.name, other.x)
-    return start < other_end and other_start < end
+def notes() -> list[tuple[int, float]]:
+    """The rings that say their distance; there is no room for the others."""
+    return [ring for ring in rings() if ring[0] != CROWDED]
 
 
-def _span(name: str, x: float) -> tuple[float, float]:
-    width = 18 + LETTER_WIDTH * len(name)
-    return (x - width, x + 8) if x < CENTRE else (x - 8, x + width)
+def _find_room(name: str, x: float, y: float, taken: Sequence[Box]) -> tuple[str, Box | None]:
+    """The side on which a name covers nothing and stays inside, the outer one first, and the box it takes there."""
+    for side in ("start", "end") if x < CENTRE else ("end", "start"):
+        box = _box_of_name(name, x, y, side)
+        if box[0] >= 0 and box[2] <= BOX and not any(_overlap(box, other) for other in taken):
+            return side, box
+    return "", None
+
+
+def _box_of_name(name: str, x: float, y: float, side: str) -> Box:
+    width, half = LETTER_WIDTH * len(name), LABEL_HEIGHT / 2
+    start = x - LIGHT - 1 - width if side == "start" else x + LIGHT + 1
+    return start, y - half, start + width, y + half
+
+
+def _box_of_light(x: float, y: float) -> Box:
+    return x - LIGHT, y - LIGHT, x + LIGHT, y + LIGHT
+
+
+def _box_of_note(radius: float) -> Box:
+    return CENTRE - 28, CENTRE + radius - 6, CENTRE + 28, CENTRE + radius + 6
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

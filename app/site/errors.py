@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any, cast
 
 import flask_babel
-from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException
 
 from app.core.errors import DomainError, Invalid
 from app.core.i18n import INTERFACE, lazy_pgettext, preferred
-
-log = logging.getLogger(__name__)
 
 WORDS: dict[int, tuple[Any, Any]] = {
     400: (
@@ -61,7 +58,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, lambda _error: answer(400))
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _unexpected)
 
 
 def answer(status: int, reason: Any = "", field: str = "") -> Response:
@@ -89,6 +85,7 @@ def _domain_error(error: DomainError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
+    """Unexpected errors come here too, as 500, once Flask has logged them."""
     if error.response is not None or error.code is None or error.code < 400:
         return cast(Response, error.get_response())
     response = answer(error.code)
@@ -96,13 +93,6 @@ def _http_error(error: HTTPException) -> Response:
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
     return response
-
-
-def _unexpected(error: Exception) -> Response:
-    log.error("Unexpected error on %s %s", request.method, request.path, exc_info=error)
-    if current_app.debug:
-        raise error
-    return answer(InternalServerError.code)
 
 
 def _speak() -> None:

@@ -36,7 +36,7 @@ def choose_language() -> ResponseReturnValue:
 def health() -> ResponseReturnValue:
     """200 when pages can be answered: the database does. Raises what the database raises."""
     db.session.execute(text("SELECT 1"))
-    return {"status": "ok"}
+    return {"status": "ok"}, {"Cache-Control": "no-store"}
 
 
 @bp.get("/robots.txt")

@@ -9,7 +9,7 @@ from werkzeug import Response
 from app.accounts.actor import current_actor
 from app.core import i18n
 from app.forum import queries as forum
-from app.site.belfry_map import BelfryMap, rings
+from app.site.belfry_map import BelfryMap, notes, rings
 from app.site.member_views import show_member
 from app.site.shell import THEMES
 
@@ -32,6 +32,7 @@ def home() -> ResponseReturnValue:
         spaces=forum.get_spaces(actor),
         lights=belfry_map.lights(i18n.current_lang()),
         rings=rings(),
+        notes=notes(),
     )
 
 

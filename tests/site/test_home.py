@@ -1,0 +1,99 @@
+"""The home page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from flask.testing import FlaskClient
+
+from tests.factories import CategoryFactory, PostFactory, SpaceFactory, TopicFactory, UserFactory
+from tests.support.html import Page, words
+from tests.support.queries import Statements
+
+
+def test_an_empty_platform_says_what_it_is_and_shows_nothing_else(client: FlaskClient) -> None:
+    page = Page(client.get("/en/").text)
+    assert words(page.one("h1")) == "Nord-Pas de Calais and the world, in conversation."
+    assert "A service of The Region." in words(page.one("main"))
+    assert not page.all("ul", class_="pulse")
+    assert not page.all("ul", class_="doors")
+    assert not page.all("figure", class_="map")
+
+
+def test_the_latest_posts_are_read_in_their_own_language(client: FlaskClient) -> None:
+    author = UserFactory(display_name="سلمى بنعمر", name_lang="ar")
+    category = CategoryFactory(title={"fr": "Coopérations"})
+    topic = TopicFactory(category=category, lang="fr")
+    PostFactory(topic=topic, author=author, lang="ar", body="شكرا جزيلا، وصلت عينات الطين.")
+    page = Page(client.get("/en/").text)
+    (row,) = page.one("ul", class_="pulse")
+    link = next(row.iter("a"))
+    assert (link.get("lang"), link.get("dir")) == ("ar", "rtl")
+    assert words(link) == "شكرا جزيلا، وصلت عينات الطين."
+    assert client.get(link.get("href")).status_code in {200, 302, 303}
+    said = words(row)
+    assert "in Arabic" in said
+    assert "just now" in said
+    (place,) = [element for element in row.iter("span") if element.text == "Coopérations"]
+    assert place.get("lang") == "fr"
+
+
+def test_an_excerpt_is_cut_between_words_and_leaves_quotations_out(client: FlaskClient) -> None:
+    PostFactory(body="> what someone else said\n\n" + "word " * 100)
+    link = next(Page(client.get("/en/").text).one("ul", class_="pulse").iter("a"))
+    said = words(link)
+    assert "someone else" not in said
+    assert said.endswith("word…")
+    assert 150 < len(said) <= 201
+
+
+def test_what_a_visitor_may_not_read_is_not_said(client: FlaskClient, sign_in) -> None:
+    kept = SpaceFactory(visibility="members", title={"en": "The backyard"})
+    PostFactory(topic=TopicFactory(category=CategoryFactory(space=kept)), body="Between us")
+    PostFactory(topic=TopicFactory(state="hidden"), body="Hidden words")
+    PostFactory(state="hidden_by_moderator", body="Hidden post")
+    text = client.get("/en/").text
+    assert not any(said in text for said in ("Between us", "The backyard", "Hidden words", "Hidden post"))
+    sign_in(UserFactory())
+    text = client.get("/en/").text
+    assert "Between us" in text
+    assert "The backyard" in text
+    assert "Hidden" not in text
+
+
+def test_members_light_the_map_where_they_live(client: FlaskClient) -> None:
+    for country, number in (("SN", 2), ("VN", 1), (None, 1)):
+        UserFactory.create_batch(number, country=country)
+    UserFactory(country="MG", status="suspended")
+    page = Page(client.get("/fr/").text)
+    band = page.one("section", class_="band")
+    assert [words(row) for row in band.iter("li")] == ["Sénégal 2 membres", "Viêt Nam 1 membre"] or [
+        words(row) for row in band.iter("li")
+    ] == ["Sénégal 2 members", "Viêt Nam 1 member"]
+    lights = [circle for circle in page.all("circle", class_="map-light")]
+    assert len(lights) == 2
+    assert [words(label) for label in page.all("text", class_="map-place")] == ["Sénégal", "Viêt Nam"]
+
+
+def test_a_member_is_not_asked_to_join(client: FlaskClient, sign_in) -> None:
+    assert any("/register" in link for link in _links_of_main(client))
+    sign_in(UserFactory())
+    assert not any("/register" in link for link in _links_of_main(client))
+
+
+def test_the_home_page_asks_the_database_little(
+    client: FlaskClient, query_counter: Callable[[], AbstractContextManager[Statements]]
+) -> None:
+    for _ in range(4):
+        PostFactory()
+    UserFactory(country="SN")
+    client.get("/fr/")
+    with query_counter() as statements:
+        client.get("/fr/")
+    assert statements.count == 2, statements  # posts with authors and places; spaces with categories
+
+
+def _links_of_main(client: FlaskClient) -> list[str]:
+    main = Page(client.get("/en/").text).one("main")
+    return [link.get("href", "") for link in main.iter("a")]
