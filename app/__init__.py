@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from app.config import Settings, load_settings
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole application, bound to these settings or to those of the environment."""
+    from flask import Flask  # here, so that the supervisor and `beffroi --help` load nothing of the platform
+
     chosen = settings or load_settings()
     chosen.var.mkdir(parents=True, exist_ok=True)
     app = Flask(

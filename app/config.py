@@ -92,16 +92,24 @@ class Settings:
         return hmac.new(self.secret().encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
 
-def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from the environment and from `beffroi.toml` (or the file named by BEFFROI_CONFIG)."""
-    path = Path(environ.get("BEFFROI_CONFIG", PROJECT / "beffroi.toml"))
-    stored: dict[str, Any] = tomllib.loads(path.read_text()) if path.exists() else {}
+def load_settings(environ: Mapping[str, str] = os.environ, **defaults: Any) -> Settings:
+    """Settings from the environment and from `beffroi.toml` (or the file named by BEFFROI_CONFIG).
+
+    `defaults` stand in for those of this file where neither names a setting.
+    """
+    stored = defaults | read_config(environ)
     chosen: dict[str, Any] = {}
     for field in fields(Settings):
         raw = environ.get(f"BEFFROI_{field.name.upper()}", stored.get(field.name))
         if raw is not None:
             chosen[field.name] = _typed(raw, type(field.default))
     return Settings(**chosen)
+
+
+def read_config(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """What `beffroi.toml` says; nothing where there is no such file."""
+    path = Path(environ.get("BEFFROI_CONFIG", PROJECT / "beffroi.toml"))
+    return tomllib.loads(path.read_text()) if path.exists() else {}
 
 
 def _typed(raw: Any, kind: type) -> Any:

@@ -55,6 +55,9 @@ class Transport:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
+    def open(self) -> None:
+        """Reach the server now rather than with the first mail. Raises OSError or ValueError."""
+
     def carry(self, letter: Letter) -> None:
         """Send a mail. Raises OSError (smtplib's errors are such) or ValueError when it did not go."""
         raise NotImplementedError
@@ -69,6 +72,10 @@ class SmtpTransport(Transport):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._server: smtplib.SMTP | None = None
+
+    def open(self) -> None:
+        """Connect and sign in."""
+        self._server = self._server or self._connect()
 
     def carry(self, letter: Letter) -> None:
         """Send, connecting first if needed; after any trouble the next mail starts with a new connection."""

@@ -13,6 +13,7 @@ from sqlalchemy import exists, select
 
 from app.accounts.models import User
 from app.core.db import db, now
+from app.core.errors import Conflict
 from app.core.events import unit_of_work
 from app.demo.people import Person, generated_people, set_joined, written_people
 from app.demo.phrases import generated_talks, introductions
@@ -42,8 +43,8 @@ SCALES = {
 }
 
 
-class DemoRefused(Exception):
-    """The set is not loaded; the message says why."""
+class DemoRefused(Conflict):
+    """The set is not loaded; the reason says why."""
 
 
 @dataclass(frozen=True)
