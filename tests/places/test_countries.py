@@ -64,7 +64,11 @@ def test_the_hour_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("city", "latitude", "longitude", "x", "y"),
-    [("Montréal", 45.5, -73.57, 166.5, 241.4), ("Saint-Louis", 16.03, -16.5, 239.6, 425.9), ("Sydney", -33.87, 151.2, 569.0, 195.9)],
+    [
+        ("Montréal", 45.5, -73.57, 166.5, 241.4),
+        ("Saint-Louis", 16.03, -16.5, 239.6, 425.9),
+        ("Sydney", -33.87, 151.2, 569.0, 195.9),
+    ],
 )
 def test_the_map_places_towns_where_the_drawing_shows_them(
     city: str, latitude: float, longitude: float, x: float, y: float

@@ -49,7 +49,7 @@ def test_what_is_no_theme_is_none(client: FlaskClient) -> None:
 
 
 def test_the_form_brings_back_to_the_page_one_reads(client: FlaskClient) -> None:
-    field = Page(client.get('/fr/latest?view=new&tag=%22%3E').text).one("input", name="to")
+    field = Page(client.get("/fr/latest?view=new&tag=%22%3E").text).one("input", name="to")
     assert field.get("value") == "/latest?view=new&tag=%22%3E"
 
 

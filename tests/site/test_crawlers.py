@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from flask.testing import FlaskClient
@@ -59,7 +59,7 @@ def test_the_sitemap_of_places_names_pages_that_exist(client: FlaskClient) -> No
         assert client.get(address.removeprefix(SITE)).status_code == 200, address
 
 
-def _parsed(client: FlaskClient, address: str) -> ElementTree.Element:
+def _parsed(client: FlaskClient, address: str) -> ET.Element:
     answer = client.get(address)
     assert answer.mimetype == "application/xml"
-    return ElementTree.fromstring(answer.text)
+    return ET.fromstring(answer.text)

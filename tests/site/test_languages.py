@@ -58,7 +58,12 @@ def test_the_language_menu_keeps_the_page(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "given"),
-    [("//evil.example/", "/nl/evil.example/"), ("\\\\evil.example", "/nl/evil.example"), ("https://evil.example", "/nl/https:")],
+    [
+        ("//evil.example/", "/nl/evil.example/"),
+        ("\\\\evil.example", "/nl/evil.example"),
+        ("https://evil.example", "/nl/https:"),
+        ("/a\r\nSet-Cookie: b", "/nl/"),
+    ],
 )
 def test_the_switch_leads_nowhere_else(client: FlaskClient, wanted: str, given: str) -> None:
     answer = client.get("/nl/language", query_string={"to": wanted})
@@ -90,5 +95,5 @@ def test_a_choice_comes_before_the_browser(client: FlaskClient) -> None:
 
 
 def test_a_member_is_met_in_their_language(client: FlaskClient, sign_in) -> None:
-    sign_in(UserFactory(ui_lang="vi"))
+    sign_in(client, UserFactory(ui_lang="vi"))
     assert client.get("/", headers={"Accept-Language": "nl"}).location == "/vi/"

@@ -27,10 +27,12 @@ def test_no_page_calls_another_origin_nor_holds_a_script_or_a_style(client: Flas
         assert name != "style"
         assert not name.startswith("on")
         if name in {"src", "srcset", "action", "data"} or (name == "href" and tag in {"link", "use"}):
-            assert value.startswith("/") or value.startswith("http://127.0.0.1:8000/"), (tag, name, value)
+            assert value.startswith(("/", "http://127.0.0.1:8000/")), (tag, name, value)
 
 
-@pytest.mark.parametrize("path", ["/fr/", "/", "/health", "/robots.txt", "/sitemap.xml", "/fr/no-such-page", "/fr/language"])
+@pytest.mark.parametrize(
+    "path", ["/fr/", "/", "/health", "/robots.txt", "/sitemap.xml", "/fr/no-such-page", "/fr/language"]
+)
 def test_every_answer_carries_the_headers_that_protect(client: FlaskClient, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["Content-Security-Policy"]
@@ -59,7 +61,7 @@ def test_a_visitor_is_shown_the_way_in(client: FlaskClient) -> None:
 
 def test_a_member_is_shown_their_account_and_the_way_out(client: FlaskClient, sign_in) -> None:
     member = UserFactory(display_name="Linh Phạm Thùy", name_lang="vi", handle="linh")
-    sign_in(member)
+    sign_in(client, member)
     page = Page(client.get("/en/about").text)
     header = page.one("header")
     assert "/en/members/linh" in _links(header)
@@ -75,7 +77,7 @@ def test_a_member_is_shown_their_account_and_the_way_out(client: FlaskClient, si
 def test_two_members_never_see_each_other_s_menu(app: Flask, sign_in) -> None:
     browsers = [(app.test_client(), UserFactory(display_name=name)) for name in ("Ada Un", "Bo Deux")]
     for browser, member in browsers:
-        sign_in(member, browser)
+        sign_in(browser, member)
     for _ in range(2):
         for browser, member in browsers:
             text = browser.get("/fr/about").text
@@ -87,7 +89,7 @@ def test_a_new_name_shows_at_once(client: FlaskClient, sign_in) -> None:
     from app.core.events import unit_of_work
 
     member = UserFactory(display_name="Before")
-    sign_in(member)
+    sign_in(client, member)
     assert "Before" in client.get("/fr/about").text
     with unit_of_work():
         member.display_name, member.version = "After", member.version + 1
@@ -111,7 +113,7 @@ def test_the_current_room_is_marked(client: FlaskClient) -> None:
 
 def test_marks_of_the_kept_pieces_never_reach_a_reader(client: FlaskClient, sign_in) -> None:
     pages = [client.get("/fr/about").text]
-    sign_in(UserFactory())
+    sign_in(client, UserFactory())
     pages.append(client.get("/fr/about").text)
     assert not any(re.search("[\ue000-\uf8ff]", text) for text in pages)
 

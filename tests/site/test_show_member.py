@@ -25,7 +25,8 @@ def test_a_card_says_who_where_and_what(client: FlaskClient, monkeypatch: pytest
     assert page.one("h1").find("bdi").get("lang") == "fr"
     facts = {words(row.find("dt")): words(row.find("dd")) for row in page.one("dl", class_="facts")}
     assert facts == {
-        "Role": "Moderator", "Lives in": "Senegal", "Time there": "17:42", "Speaks": "French, Arabic", "Here since": "February 2027",
+        "Role": "Moderator", "Lives in": "Senegal", "Time there": "17:42",
+        "Speaks": "French, Arabic", "Here since": "February 2027",
     }  # fmt: skip
     assert [words(line) for line in page.one("div", class_="words")] == ["Biologiste marine.", "Trois ans sur place."]
     assert "Préparer un stage" in words(page.one("ul", class_="rows"))
@@ -46,7 +47,7 @@ def test_a_card_lists_only_what_the_reader_may_read(client: FlaskClient, sign_in
     PostFactory(author=member, topic=TopicFactory(title="Withdrawn"), state="deleted_by_author")
     text = client.get("/en/members/maelle").text
     assert "No message that you may read yet." in text
-    sign_in(UserFactory())
+    sign_in(client, UserFactory())
     text = client.get("/en/members/maelle").text
     assert "Between members" in text
     assert "Hidden topic" not in text
@@ -73,7 +74,14 @@ def test_a_wrong_key_is_the_first_page(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("name", "letters"),
-    [("Linh Phạm Thùy", "LP"), ("سلمى بنعمر", "سب"), ("d'Artagnan", "D"), ("Éloïse", "É"), ("(Ana) Bo", "AB"), ("!!", "")],
+    [
+        ("Linh Phạm Thùy", "LP"),
+        ("سلمى بنعمر", "سب"),
+        ("d'Artagnan", "D"),
+        ("Éloïse", "É"),
+        ("(Ana) Bo", "AB"),
+        ("!!", ""),
+    ],
 )
 def test_initials(name: str, letters: str) -> None:
     assert initials(name) == letters

@@ -77,4 +77,3 @@ def test_a_time_element_names_the_moment_in_utc() -> None:
 def test_how_long_ago(app: Flask, elapsed: timedelta, words: str) -> None:
     with app.test_request_context("/"), speaking("en"):
         assert ago(int(elapsed.total_seconds())) == words
-

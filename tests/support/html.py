@@ -20,7 +20,8 @@ class Page:
     def all(self, tag: str, **attributes: str) -> list[Element]:
         """Elements of that tag with these attribute values; `class_` asks for one class among others."""
         wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-        return [element for element in self.root.iter(tag) if _has(element, wanted)]
+        named = (element for element in self.root.iter() if str(element.tag).rpartition("}")[2] == tag)
+        return [element for element in named if _has(element, wanted)]
 
     def one(self, tag: str, **attributes: str) -> Element:
         """The only element of that tag with these attributes."""
