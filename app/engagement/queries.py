@@ -145,7 +145,7 @@ def read_markers(actor: Actor, kind_name: str, ids: Collection[int]) -> dict[int
     query = select(ReadMarker.subject_id, ReadMarker.last_number).where(
         ReadMarker.user_id == actor.actor_id, ReadMarker.subject_kind == kind_name, ReadMarker.subject_id.in_(ids)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def unread(actor: Actor, kind_name: str, lengths: Mapping[int, int]) -> dict[int, int]:

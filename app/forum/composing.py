@@ -92,12 +92,13 @@ def answered(
 
 
 def refused(form: WritingForm, status: int, show: Callable[..., str]) -> ResponseReturnValue:
-    """The form again, or for a script `{error: {status, reason, fields}, csrf_token}`."""
+    """The form again, or for a script `{error: {status, reason, fields, is_stale}, csrf_token}`."""
     if not wants_json():
         return show(), status
     fields = {field.name: str(field.errors[0]) for field in form if field.errors}
     reason = next(iter([*form.form_errors, *fields.values()]), "")
-    return jsonify(error={"status": status, "reason": reason, "fields": fields}, csrf_token=generate_csrf()), status
+    error = {"status": status, "reason": reason, "fields": fields, "is_stale": form.is_stale}
+    return jsonify(error=error, csrf_token=generate_csrf()), status
 
 
 def preview_of(body: str) -> Markup:

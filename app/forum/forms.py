@@ -7,11 +7,11 @@ import secrets
 from functools import lru_cache
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 
 from app.accounts.models import User
 from app.core.errors import DomainError, Invalid
+from app.core.forms import Form
 from app.core.i18n import CONTENT, current_lang, direction, language_name, lazy_pgettext, npgettext, pgettext
 from app.core.slugs import slugify
 from app.forum.drafts import PostDraft, TopicDraft, draft_post
@@ -69,10 +69,12 @@ def own_languages(member: User) -> tuple[str, ...]:
     return tuple(tag for tag in member.content_langs if tag in CONTENT) or (current_lang(),)
 
 
-class WritingForm(FlaskForm):
+class WritingForm(Form):
     """Parent of the forms below: whatever stands in the way is said on the form, and what was typed stays in it."""
 
     lang = SelectField(lazy_pgettext("forum", "Language of the text"), validate_choice=False)
+    is_stale = False
+    """Whether the form was made in a session that has ended: a script takes the new token and sends it once more."""
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)  # type: ignore[no-untyped-call]
@@ -93,7 +95,7 @@ class WritingForm(FlaskForm):
         valid = bool(super().validate(extra_validators))
         token = self._fields.get("csrf_token")
         if token is not None and token.errors:
-            token.errors = []
+            self.is_stale, token.errors = True, []
             self.form_errors.append(str(STALE))
         return valid
 

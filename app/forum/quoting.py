@@ -54,7 +54,7 @@ def reply_label(topic: Topic, reply_to: str) -> str:
     if not reply_to:
         return ""
     query = select(Post).where(Post.public_id == reply_to, Post.topic_id == topic.id)
-    post = db.session.scalars(query.options(joinedload(Post.author).noload(User.roles))).first()
+    post = db.session.scalars(query.options(joinedload(Post.author).lazyload(User.roles))).first()
     return label_of(post) if post else ""
 
 

@@ -31,7 +31,7 @@ export class Sending {
     if (this.isWaiting) return;
     this.isUnderWay = true;
     this.hooks.onStart();
-    const answer = await post(this.form.action, new FormData(this.form));
+    const answer = await this.attempt();
     this.isUnderWay = false;
     if (isDone(answer)) {
       this.newToken();
@@ -42,6 +42,14 @@ export class Sending {
       if (answer.status >= 400 && answer.status < 500) this.newToken();
       this.hooks.onRefused(answer);
     }
+  }
+
+  /** A session that was renewed in another tab has another form token: that alone is no reason to bother anyone. */
+  async attempt() {
+    const answer = await post(this.form.action, new FormData(this.form));
+    if (!answer.data["error"]?.is_stale) return answer;
+    renewToken(this.form, answer);
+    return post(this.form.action, new FormData(this.form));
   }
 
   newToken() {
