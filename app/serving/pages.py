@@ -17,6 +17,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from a2wsgi.wsgi import build_environ
+from werkzeug.wsgi import FileWrapper
 
 from app.serving.bodies import IN_MEMORY, Body, Scope, Send
 
@@ -31,27 +32,17 @@ Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
-class SentFile:
+class SentFile(FileWrapper):
     """What `wsgi.file_wrapper` makes of an open file: iterable as any answer, recognised by the shell."""
-
-    def __init__(self, file: IO[bytes], block_size: int = PIECE) -> None:
-        self.file = file
-        self.block_size = block_size
-
-    def __iter__(self) -> Iterable[bytes]:
-        return iter(lambda: self.file.read(self.block_size), b"")
-
-    def close(self) -> None:
-        self.file.close()
 
 
 @dataclass
 class Answer:
     """A whole answer: what `start_response` was told, and the bytes as an open file."""
 
+    file: IO[bytes]
     status: int = 500
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    file: IO[bytes] | None = None
 
 
 class Pages:
@@ -95,33 +86,41 @@ def request_environ(scope: Scope, body: Body) -> Environ:
 
 def collect(app: WsgiApp, environ: Environ) -> Answer:
     """Run the application to its end. Called on a page thread."""
-    answer = Answer()
     spool: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed once sent
+    answer = Answer(file=spool)
 
     def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
         answer.status = int(status.split(" ", 1)[0])
         answer.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         return spool.write
 
-    result = app(environ, start_response)
     try:
+        result = app(environ, start_response)
         if isinstance(result, SentFile):
             answer.file = result.file
-            return answer
+        else:
+            _drain(result, spool)
+    except BaseException:
+        spool.close()
+        raise
+    if answer.file is not spool:
+        spool.close()
+    return answer
+
+
+def _drain(result: Iterable[bytes], spool: IO[bytes]) -> None:
+    try:
         for piece in result:
             spool.write(piece)
     finally:
-        if answer.file is None and (close := getattr(result, "close", None)):
+        if close := getattr(result, "close", None):
             close()
     spool.seek(0)
-    answer.file = spool
-    return answer
 
 
 async def send_answer(answer: Answer, send: Send) -> None:
     """Send a whole answer piece by piece; a reader that takes nothing for a minute is left."""
     file = answer.file
-    assert file is not None, "collect() always leaves a file"
     try:
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         piece = file.read(PIECE)
