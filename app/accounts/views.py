@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_login import login_required, logout_user
 from flask_security.proxies import _datastore, _security
-from flask_security.utils import get_message, is_user_authenticated
+from flask_security.utils import get_message
 from flask_wtf import FlaskForm
 
 from app.accounts import queries, services, sessions
@@ -25,7 +25,7 @@ bp = Blueprint("accounts", __name__, url_prefix="/<lang>")
 def await_code() -> ResponseReturnValue:
     """Where who has just signed up types the mailed code."""
     address = session.get("awaited")
-    if not address or is_user_authenticated(current_actor()):
+    if not address or not current_actor().is_visitor:
         return redirect(url_for("security.login"))
     return render_template("accounts/await_code.html", form=SignInForm(formdata=None, identity=address))
 

@@ -110,7 +110,8 @@ def prepare_sqlite(engine: Engine, synchronous: str) -> None:
 
 def lock(row: Row) -> Row:
     """Read a row again and keep it for this unit of work, so that two writers never build on the same state."""
-    db.session.refresh(row, with_for_update=True)
+    db.session.flush()  # a refresh would undo what is changed and not yet written
+    db.session.refresh(row, with_for_update={"of": type(row)})  # its own table alone: PostgreSQL locks no outer join
     return row
 
 

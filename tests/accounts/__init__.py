@@ -1,0 +1,1 @@
+"""Joining, signing in, one's own account, roles, mail and jobs."""

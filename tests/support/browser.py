@@ -26,3 +26,8 @@ def path_of(link: str) -> str:
     """A mailed link, as the test client opens it."""
     parts = urlsplit(link)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def as_said_to_anyone(page: TestResponse) -> str:
+    """A page without its form token and the address typed: what must not tell whether an account exists."""
+    return re.sub(r'name="csrf_token"[^>]*value="[^"]+"|[\w.]+@example\.org', "", page.text)
