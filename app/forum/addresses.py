@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from flask import url_for
@@ -16,16 +17,20 @@ TAKEN = {"at", "edit", "last", "moderate", "on", "reply", "unread"}
 
 def topic_slug(topic: Topic) -> str:
     """The readable end of a topic's address."""
-    slug = slugify(topic.title)
+    return _slug(topic.title)
+
+
+@lru_cache(maxsize=4096)
+def _slug(title: str) -> str:
+    slug = slugify(title)
     return f"{slug}-" if slug in TAKEN else slug
 
 
 def topic_url(topic: Topic, page: int = 1, number: int | None = None) -> str:
     """A page of a topic, or the message of that number on its page."""
     shown = page_of(number) if number else page
-    query = {"page": shown} if shown > 1 else {}
-    anchor = f"p{number}" if number else None
-    return url_for("forum.show_topic", public_id=topic.public_id, slug=topic_slug(topic), _anchor=anchor, **query)
+    path = url_for("forum.show_topic", public_id=topic.public_id, slug=topic_slug(topic))
+    return path + (f"?page={shown}" if shown > 1 else "") + (f"#p{number}" if number else "")
 
 
 def narrowed(address: str, **query: str | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import noload
+from sqlalchemy.orm import lazyload
 
 from app.accounts.models import User
 from app.core.audit import AuditEntry
@@ -67,7 +67,7 @@ def decisions(actor: Actor, space_id: int | None, action: str, after: str | None
 
 
 def _with_names(actor: Actor, entries: Sequence[AuditEntry]) -> list[Decision]:
-    members = select(User).where(User.id.in_({entry.actor_id for entry in entries})).options(noload(User.roles))
+    members = select(User).where(User.id.in_({entry.actor_id for entry in entries})).options(lazyload(User.roles))
     named = {member.id: member for member in db.session.scalars(members)}
     spaces = {space.id: space for space in db.session.scalars(select(Space).where(visible_space(actor)))}
     links: dict[tuple[str, int], Link] = {}

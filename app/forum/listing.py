@@ -80,7 +80,7 @@ def unread_topics(actor: Actor) -> dict[int, int]:
         .where(ReadMarker.user_id == actor.actor_id, ReadMarker.last_number < Topic.post_count, listed_topic(actor))
         .group_by(Topic.category_id)
     )
-    return {category_id: count for category_id, count in db.session.execute(query)}
+    return dict(db.session.execute(query).tuples().all())
 
 
 def _statement(actor: Actor) -> Any:
@@ -96,8 +96,8 @@ def _statement(actor: Actor) -> Any:
         .outerjoin(ReadMarker, mine)
         .options(
             contains_eager(Topic.category).contains_eager(Category.space),
-            joinedload(Topic.author).noload(User.roles),
-            joinedload(Topic.last_author).noload(User.roles),
+            joinedload(Topic.author).lazyload(User.roles),
+            joinedload(Topic.last_author).lazyload(User.roles),
         )
         .where(listed_topic(actor))
     )

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
 
 from app.core.i18n import lazy_pgettext
 
 
-class ReasonForm(FlaskForm):  # type: ignore[misc]
+class ReasonForm(FlaskForm):
     """A reason; the service refuses an empty one, so that every door does."""
 
     reason = TextAreaField(lazy_pgettext("forum", "Reason"), render_kw={"rows": 3, "maxlength": 500})
 
-    def refuse(self, why: object) -> None:
-        """Show a refusal beside the field."""
-        self.reason.errors = (str(why),)
+    @classmethod
+    def empty(cls) -> ReasonForm:
+        """Before anything is typed."""
+        return cast(ReasonForm, cls(formdata=None))  # type: ignore[no-untyped-call]
+
+    @classmethod
+    def refused(cls, reason: str, why: object) -> ReasonForm:
+        """What was typed, with the refusal beside it."""
+        form = cast(ReasonForm, cls(formdata=MultiDict({"reason": reason})))  # type: ignore[no-untyped-call]
+        form.reason.errors = (str(why),)
+        return form

@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
-from werkzeug.datastructures import MultiDict
 
 from app.accounts.actor import current_member
 from app.core.errors import Invalid, NotFound
@@ -29,7 +28,7 @@ STATE_ACTIONS = ("lock", "unlock", "hide", "restore")
 @login_required
 def read_hidden(public_id: str) -> ResponseReturnValue:
     """What a message says, hidden or not, and the decision to take on it: for the moderators of its space."""
-    return _moderate_post_page(_moderated_post(public_id), ReasonForm(formdata=None))
+    return _moderate_post_page(_moderated_post(public_id), ReasonForm.empty())
 
 
 @bp.post("/posts/<public_id>/moderate")
@@ -53,7 +52,7 @@ def moderate_post(public_id: str) -> ResponseReturnValue:
 @login_required
 def decide_on_topic(public_id: str) -> ResponseReturnValue:
     """The decisions to take on a topic, for the moderators of its space."""
-    return _moderate_topic_page(_moderated_topic(public_id), ReasonForm(formdata=None))
+    return _moderate_topic_page(_moderated_topic(public_id), ReasonForm.empty())
 
 
 @bp.post("/topics/<public_id>/moderate")
@@ -117,9 +116,7 @@ def _moderated_topic(public_id: str) -> Topic:
 
 
 def _refused(reason: str, error: Invalid) -> ReasonForm:
-    form = ReasonForm(formdata=MultiDict({"reason": reason}))
-    form.refuse(error.reason)
-    return form
+    return ReasonForm.refused(reason, error.reason)
 
 
 def _moderate_post_page(post: Post, form: ReasonForm) -> str:

@@ -26,23 +26,31 @@ def moderated_spaces(actor: Actor) -> set[int] | None:
     return {role.space_id for role in roles if role.name == "moderator" and role.is_in_force}
 
 
-def _is_moderated(actor: Actor) -> ColumnElement[bool]:
-    spaces = moderated_spaces(actor)
+def _among(spaces: Collection[int] | None) -> ColumnElement[bool]:
     if spaces is None:
         return true()
     return Space.id.in_(sorted(spaces)) if spaces else false()
 
 
+def _visible_space_for(is_visitor: bool, spaces: Collection[int] | None) -> ColumnElement[bool]:
+    seen = ("public",) if is_visitor else ("public", "members")
+    return or_(Space.visibility.in_(seen), _among(spaces))
+
+
 def visible_space(actor: Actor) -> ColumnElement[bool]:
     """Condition on Space: the actor may see it (policy.can_see_space)."""
-    seen = ("public",) if actor.is_visitor else ("public", "members")
-    return or_(Space.visibility.in_(seen), _is_moderated(actor))
+    return _visible_space_for(actor.is_visitor, moderated_spaces(actor))
+
+
+def visible_topic_for(is_visitor: bool, spaces: Collection[int] | None) -> ColumnElement[bool]:
+    """Condition of `visible_topic` for whoever has these rights: the spaces they moderate, None for all of them."""
+    hidden_too = and_(Topic.state == "hidden", _among(spaces))
+    return and_(_visible_space_for(is_visitor, spaces), or_(Topic.state.in_(SHOWN_STATES), hidden_too))
 
 
 def visible_topic(actor: Actor) -> ColumnElement[bool]:
     """Condition on Topic joined to Category and Space: the actor may see it (policy.can_see_topic)."""
-    hidden_too = and_(Topic.state == "hidden", _is_moderated(actor))
-    return and_(visible_space(actor), or_(Topic.state.in_(SHOWN_STATES), hidden_too))
+    return visible_topic_for(actor.is_visitor, moderated_spaces(actor))
 
 
 def listed_topic(actor: Actor) -> ColumnElement[bool]:
@@ -76,7 +84,7 @@ def get_topic(actor: Actor, public_id: str) -> Topic:
         .join(Category.space)
         .options(
             contains_eager(Topic.category).contains_eager(Category.space),
-            joinedload(Topic.state_by).noload(User.roles),
+            joinedload(Topic.state_by).lazyload(User.roles),
         )
     )
     return _found(db.session.scalars(query.where(Topic.public_id == public_id, visible_topic(actor))).first())
@@ -129,7 +137,7 @@ def _posts(actor: Actor, limit: int, *conditions: ColumnElement[bool]) -> list[P
         .join(Category.space)
         .options(
             contains_eager(Post.topic).contains_eager(Topic.category),
-            joinedload(Post.author).noload(User.roles),
+            joinedload(Post.author).lazyload(User.roles),
         )
         .where(Post.state == "visible", listed_topic(actor), *conditions)
         .order_by(Post.id.desc())

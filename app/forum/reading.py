@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, literal, select
-from sqlalchemy.orm import contains_eager, joinedload, noload
+from sqlalchemy import bindparam, func, literal, select
+from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from app.accounts.models import User
 from app.core.db import db
@@ -21,7 +22,7 @@ from app.core.errors import NotFound
 from app.core.events import LiveRoom
 from app.core.policy import Actor
 from app.forum.models import Category, Post, Topic
-from app.forum.queries import visible_topic
+from app.forum.queries import moderated_spaces, visible_topic_for
 from app.forum.thread import participants
 
 MOST_TOPICS = 4096
@@ -104,30 +105,38 @@ def read_topic(actor: Actor, public_id: str) -> Reading:
 
 
 def _read(actor: Actor, public_id: str, people: Sequence[int]) -> tuple[Topic, int, int]:
+    spaces = moderated_spaces(actor)
+    query = _statement(actor.is_visitor, None if spaces is None else frozenset(spaces))
+    row = db.session.execute(query, {"public_id": public_id, "people": list(people)}).first()
+    if row is None:
+        raise NotFound
+    topic, seq, versions = row
+    return topic, seq, versions
+
+
+@lru_cache(maxsize=512)
+def _statement(is_visitor: bool, spaces: frozenset[int] | None) -> Any:
+    """The statement for all readers with the same rights: building it costs more than running it."""
     seq = select(LiveRoom.last_seq).where(LiveRoom.name == literal("topic:").concat(Topic.id)).scalar_subquery()
-    query = (
-        select(Topic, func.coalesce(seq, 0), _versions(people))
+    return (
+        select(Topic, func.coalesce(seq, 0), _versions(bindparam("people", expanding=True)))
         .join(Topic.category)
         .join(Category.space)
         .options(
             contains_eager(Topic.category).contains_eager(Category.space),
             joinedload(Topic.state_by).noload(User.roles),
         )
-        .where(Topic.public_id == public_id, visible_topic(actor))
+        .where(Topic.public_id == bindparam("public_id"), visible_topic_for(is_visitor, spaces))
     )
-    row = db.session.execute(query).first()
-    if row is None:
-        raise NotFound
-    return row._tuple()
 
 
-def _versions(people: Sequence[int]) -> Any:
+def _versions(people: Any) -> Any:
     return select(func.coalesce(func.sum(User.version), 0)).where(User.id.in_(people)).scalar_subquery()
 
 
 def people_named(ids: Sequence[int]) -> list[User]:
     """Members in the order of their ids as given."""
-    query = select(User).where(User.id.in_(ids)).options(noload(User.roles))
+    query = select(User).where(User.id.in_(ids)).options(lazyload(User.roles))
     found = {member.id: member for member in db.session.scalars(query)}
     return [found[member_id] for member_id in ids if member_id in found]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.forum import bars, fragments, reading, topic_page, visitor_pages
+from app.forum import bars, fragments, kept_composer, reading, topic_page, visitor_pages
 from app.forum.addresses import topic_url
 from app.places.queries import country_name
 
 
 def init_app(app: Flask) -> None:
-    """Fill the template environment; start with nothing kept, because a second application may have another database."""
+    """Fill the template environment; nothing is kept from an application made before, which had another database."""
     app.jinja_env.globals.update(topic_url=topic_url, country_name=country_name)
     clear()
 
@@ -19,6 +19,7 @@ def clear() -> None:
     """Forget everything kept of posts and pages."""
     fragments.clear()
     bars.clear()
+    kept_composer.clear()
     topic_page.clear()
     reading.clear()
     visitor_pages.pages.clear()

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
@@ -45,11 +45,18 @@ def page_count(topic: Topic) -> int:
     return page_of(topic.post_count)
 
 
+_PAGE = (
+    select(*_HEAD)
+    .where(Post.topic_id == bindparam("topic"), Post.number.between(bindparam("first"), bindparam("last")))
+    .order_by(Post.number)
+)
+
+
 def heads(topic: Topic, page: int) -> list[PostHead]:
     """The posts of one page in order, by number and never by offset."""
     first = (page - 1) * PAGE + 1
-    query = select(*_HEAD).where(Post.topic_id == topic.id, Post.number.between(first, first + PAGE - 1))
-    return [_head(row) for row in db.session.execute(query.order_by(Post.number))]
+    values = {"topic": topic.id, "first": first, "last": first + PAGE - 1}
+    return [PostHead(*row) for row in db.session.execute(_PAGE, values)]
 
 
 def heads_of(ids: Collection[int]) -> dict[int, PostHead]:
@@ -60,7 +67,7 @@ def heads_of(ids: Collection[int]) -> dict[int, PostHead]:
 def opening_of(topic: Topic) -> Post | None:
     """The first post of a topic, with its author."""
     query = select(Post).where(Post.topic_id == topic.id, Post.number == 1)
-    return db.session.scalars(query.options(joinedload(Post.author).noload(User.roles))).first()
+    return db.session.scalars(query.options(joinedload(Post.author).lazyload(User.roles))).first()
 
 
 def number_on(topic: Topic, day: date, zone: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
@@ -13,24 +13,22 @@ from markupsafe import Markup
 from app.accounts.models import User
 from app.config import Settings
 from app.core.cache import FragmentCache
-from app.core.i18n import current_lang
+from app.core.i18n import current_lang, translated
 from app.core.markdown import plain
 from app.core.policy import Actor
 from app.core.subjects import Link, kind
 from app.engagement.queries import Engagement, engagement_of
 from app.forum import policy, thread
-from app.forum.addresses import narrowed, topic_url
+from app.forum.addresses import topic_url
 from app.forum.bars import Rights, pattern_bars, render_bar
-from app.forum.forms import reply_form
 from app.forum.fragments import fragments_of, render_head
+from app.forum.kept_composer import render_composer
 from app.forum.models import Topic
 from app.forum.reading import Reading, accepted_number, people_named
 from app.forum.structured import discussion_posting
 from app.forum.thread import PostHead
 
 _pieces = FragmentCache(8_000_000)
-_ADDRESS = "\ue000"
-"""A mark from the private use area in the place of an address."""
 
 
 class Item(NamedTuple):
@@ -52,27 +50,28 @@ def render_topic(actor: Actor, reading: Reading, page: int) -> str:
     engagement = engagement_of(actor, "post", [head.id for head in heads], ("topic", topic.id))
     rights = Rights(actor, topic)
     last_read = None if actor.is_visitor else engagement.last_read
+    unread = max(topic.post_count - last_read, 0) if last_read is not None else 0
+    base = url_for("forum.find_topic", public_id=topic.public_id)
     return render_template(
         "forum/show_topic.html",
         topic=topic,
         page=page,
         last_page=thread.page_count(topic),
-        page_url=lambda number: topic_url(topic, number),
         head=render_head(topic, engagement.tags),
         items=_items(heads, engagement, rights, last_read, lang),
+        last_number=heads[-1].number if heads else 0,
         patterns=pattern_bars(rights, lang),
-        engagement=engagement,
+        level=engagement.level,
         last_read=last_read,
-        unread=max(topic.post_count - last_read, 0) if last_read is not None else 0,
+        unread=unread,
         rights=rights,
         reply=policy.can_reply(actor, topic),
-        form=reply_form(actor) if rights.replies and isinstance(actor, User) else None,
+        composer=render_composer(actor, topic, lang) if rights.replies and isinstance(actor, User) else "",
         subject=_linked(actor, topic),
         seq=reading.stamp.seq,
-        lines=_live_lines(topic, lang),
+        base=base,
         actor=actor,
-        **_aside(reading, lang),
-        **_addresses(topic),
+        **_pieces_of(reading, page, base, (last_read, unread), lang),
         **(_for_search_engines(topic, heads, page) if actor.is_visitor else {}),
     )
 
@@ -99,46 +98,39 @@ def _items(
     return items
 
 
-def _addresses(topic: Topic) -> dict[str, str]:
-    """Addresses of the page, each built once."""
-    here = url_for("forum.find_topic", public_id=topic.public_id)
-    follow = narrowed(url_for("engagement.follow"), kind="topic", id=topic.public_id)
+def _pieces_of(reading: Reading, page: int, base: str, place: tuple[int | None, int], lang: str) -> dict[str, Markup]:
+    """Parts of the page that are the same for all who have read as far, each kept as it was rendered."""
+    topic = reading.topic
+    shelf = translated(topic.category.title)
+    frame = {"topic": topic, "base": base, "page": page, "last_read": place[0], "unread": place[1]}
+    size = (base, topic.post_count, lang)
     return {
-        "topic_base": here,
-        "topic_address": topic_url(topic),
-        "follow_url": follow,
-        "read_url": narrowed(url_for("engagement.mark_read"), kind="topic", id=topic.public_id),
+        "above": _piece("_above.html", (topic.category.slug, shelf, lang), lambda: frame),
+        "ways": _piece("_ways_through.html", (*size, page, place[1] > 0), lambda: frame),
+        "below": _piece("_below.html", (*size, page, topic.title), lambda: frame | _paging(topic)),
+        "aside": _piece("_aside.html", (*size, topic.version, reading.stamp, place), lambda: frame | _aside(reading)),
     }
 
 
-def _aside(reading: Reading, lang: str) -> dict[str, Markup]:
-    """Places in the topic and who speaks in it: the same for all its readers, kept in one piece each."""
-    topic = reading.topic
-    key = (topic.id, topic.version, topic.post_count, reading.stamp, lang)
-    rail, people = _pieces.get((*key, "rail")), _pieces.get((*key, "people"))
-    if rail is None or people is None:
-        get = current_app.jinja_env.get_template
-        members, number = people_named(reading.people.ids), accepted_number(topic)
-        accepted = topic_url(topic, number=number) if number else ""
-        places = {"topic": topic, "accepted": accepted, "first": topic_url(topic, number=1)}
-        rail = _pieces.put((*key, "rail"), get("forum/_rail.html").render(**places))
-        said = get("forum/_people.html").render(people=members, others=reading.people.total - len(members))
-        people = _pieces.put((*key, "people"), said)
-    return {"rail": Markup(rail), "people": Markup(people)}  # noqa: S704 - rendered by templates
+def _piece(template: str, key: tuple[Any, ...], values: Callable[[], dict[str, Any]]) -> Markup:
+    kept = _pieces.get((template, *key))
+    if kept is None:
+        html = current_app.jinja_env.get_template(f"forum/{template}").render(**values())
+        kept = _pieces.put((template, *key), html)
+    return Markup(kept)  # noqa: S704 - rendered by a template
 
 
-def _live_lines(topic: Topic, lang: str) -> dict[str, Markup]:
-    """Lines that the live layer fills: who reads, who writes, what came."""
-    lines = {}
-    for name in ("presence", "typing", "pill"):
-        kept = _pieces.get((name, lang))
-        if kept is None:
-            live = current_app.jinja_env.get_template("_components/live.html").module
-            made = live.post_pill(_ADDRESS) if name == "pill" else getattr(live, name)()  # type: ignore[attr-defined]
-            kept = _pieces.put((name, lang), str(made))
-        lines[name] = Markup(kept)  # noqa: S704 - rendered by a template
-    last = url_for("forum.show_last", public_id=topic.public_id)
-    return lines | {"pill": Markup(lines["pill"].replace(_ADDRESS, last))}
+def _paging(topic: Topic) -> dict[str, Any]:
+    return {"last_page": thread.page_count(topic), "page_url": lambda number: topic_url(topic, number)}
+
+
+def _aside(reading: Reading) -> dict[str, Any]:
+    members, number = people_named(reading.people.ids), accepted_number(reading.topic)
+    return {
+        "people": members,
+        "others": reading.people.total - len(members),
+        "accepted": topic_url(reading.topic, number=number) if number else "",
+    }
 
 
 def _linked(actor: Actor, topic: Topic) -> Link | None:

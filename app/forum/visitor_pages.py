@@ -140,7 +140,7 @@ def _key(public_id: str, page: int) -> tuple[Any, ...]:
 
 
 def _stamp(public_id: str, page: int, room: str, people: Sequence[int]) -> tuple[Any, ...] | None:
-    values = {"public_id": public_id, "room": room, "people": list(people) or [0]}
+    values: dict[str, Any] = {"public_id": public_id, "room": room, "people": list(people) or [0]}
     values |= {"first": (page - 1) * PAGE + 1, "last": page * PAGE}
     row = db.session.execute(_STAMP, values).first()
     return tuple(map(_comparable, row)) if row else None

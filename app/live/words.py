@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from app.core.i18n import current_lang, locale_of
 
 _SAMPLES = (*range(201), 1_000, 1_000_000)
@@ -12,7 +14,12 @@ def plural_samples() -> list[tuple[str, int]]:
 
     The browser chooses among the forms by `Intl.PluralRules`, so the page carries the sentence in each of them.
     """
-    locale = locale_of(current_lang())
+    return _samples(current_lang())
+
+
+@lru_cache
+def _samples(lang: str) -> list[tuple[str, int]]:
+    locale = locale_of(lang)
     found: dict[str, int] = {}
     for number in _SAMPLES:
         found.setdefault(locale.plural_form(number), number)
