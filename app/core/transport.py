@@ -36,10 +36,10 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
     message["From"], message["To"], message["Subject"] = sender, letter.to, letter.subject
     moment: datetime = letter.created_at
     message["Date"] = format_datetime(moment)
-    for name, value in letter.headers.items():
-        message[name] = value
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    for name, value in letter.headers.items():  # after the content, which takes Content-* headers for its own
+        message[name] = value
     return message
 
 

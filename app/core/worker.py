@@ -97,12 +97,12 @@ class Tasks(HueyConsumer):  # type: ignore[misc]
         """Leave them alone."""
 
 
-def start_inline(app: Flask) -> None:
+def start_inline(app: Flask, stop: threading.Event | None = None) -> None:
     """Do the work beside the requests, in threads started at the first request (so that servers may fork before)."""
-    started = threading.Lock()
+    started, told = threading.Lock(), stop or threading.Event()
 
     def start() -> None:
         if started.acquire(blocking=False):
-            threading.Thread(target=run_worker, args=(app, threading.Event()), name="jobs", daemon=True).start()
+            threading.Thread(target=run_worker, args=(app, told), name="jobs", daemon=True).start()
 
     app.before_request(start)
