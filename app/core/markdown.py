@@ -111,7 +111,7 @@ def _inline_html(self: RendererHTML, tokens: Sequence[Token], place: int, option
     content = tokens[place].content
     if content.startswith("<cite data-post="):
         return content
-    return "☑ " if "checked" in content else "☐ "
+    return "☑" if "checked" in content else "☐"
 
 
 def _image_as_link(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:

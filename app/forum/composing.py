@@ -55,16 +55,33 @@ def as_member(view: View) -> View:
             raise CSRFError("sent from another site")
         if not current_actor().is_visitor:
             return view(**values)
-        sign_in = url_for("security.login", next=request.full_path.rstrip("?"))
-        if wants_json():
-            error = {"status": 401, "reason": str(SIGN_IN), "sign_in": sign_in}
-            return jsonify(error=error, csrf_token=generate_csrf()), 401
-        if request.method == "POST":
-            kept = {name: request.form[name] for name in KEPT if name in request.form}
-            return render_template("forum/sign_in_first.html", kept=kept, sign_in=sign_in), 401
-        return redirect(sign_in)
+        if request.method == "GET" or wants_json():
+            return _sign_in(request.full_path.rstrip("?"))
+        kept = {name: request.form[name] for name in KEPT if name in request.form}
+        way = url_for("security.login", next=request.path)
+        return render_template("forum/sign_in_first.html", kept=kept, sign_in=way), 401
 
     return checked
+
+
+def by_member(view: View) -> View:
+    """Visitors who press a button under a message sign in and come back to the message."""
+
+    @wraps(view)
+    def checked(public_id: str) -> ResponseReturnValue:
+        if not current_actor().is_visitor:
+            return view(public_id=public_id)
+        return _sign_in(url_for("forum.show_post", public_id=public_id))
+
+    return checked
+
+
+def _sign_in(afterwards: str) -> ResponseReturnValue:
+    way = url_for("security.login", next=afterwards)
+    if not wants_json():
+        return redirect(way, 303 if request.method == "POST" else 302)
+    error = {"status": 401, "reason": str(SIGN_IN), "sign_in": way}
+    return jsonify(error=error, csrf_token=generate_csrf()), 401
 
 
 def answered(

@@ -15,7 +15,7 @@ from app.extensions import csrf, limiter
 from app.forum import policy, queries, services
 from app.forum.addresses import topic_url
 from app.forum.blueprint import bp
-from app.forum.composing import answered, as_member, member_key, wants_json
+from app.forum.composing import answered, as_member, by_member, member_key, wants_json
 from app.forum.forms import EditForm, TopicHeadForm
 from app.forum.fragments import fragments_of
 from app.forum.listing import tags_of
@@ -81,7 +81,7 @@ def edit_topic(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/posts/<public_id>/withdraw")
 @limiter.limit("30 per minute", key_func=member_key)
-@as_member
+@by_member
 def withdraw_post(public_id: str) -> ResponseReturnValue:
     """Take a message back: a tombstone keeps its number."""
     member = current_member()
@@ -93,7 +93,7 @@ def withdraw_post(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/posts/<public_id>/accept")
 @limiter.limit("30 per minute", key_func=member_key)
-@as_member
+@by_member
 def accept_answer(public_id: str) -> ResponseReturnValue:
     """Accept an answer, or take that back where it is the accepted one."""
     member = current_member()

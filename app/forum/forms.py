@@ -108,7 +108,9 @@ class WritingForm(Form):
             self.form_errors.append(str(error.reason))
 
 
-class _Body(WritingForm):
+class _Body:
+    """A text of one's own, mixed into the forms that have one."""
+
     body = TextAreaField(lazy_pgettext("forum", "Text of the message"), filters=[_text])
 
     def validate_body(self, field: Field) -> None:
@@ -127,7 +129,7 @@ class _Body(WritingForm):
             raise ValidationError(words)
 
 
-class PostForm(_Body):
+class PostForm(_Body, WritingForm):
     """A reply."""
 
     reply_to = HiddenField(filters=[_line])
@@ -138,7 +140,7 @@ class PostForm(_Body):
         return draft_post(_of(self.body), self.lang.data, _of(self.client_token), _of(self.reply_to))
 
 
-class EditForm(_Body):
+class EditForm(_Body, WritingForm):
     """The text of a message that is there already."""
 
     edits = HiddenField()
@@ -193,7 +195,7 @@ class _Head(WritingForm):
         return _of(self.title), self.kind.data, split_tags(_of(self.tags))
 
 
-class TopicForm(_Head, _Body):
+class TopicForm(_Body, _Head):
     """A topic and its first message."""
 
     client_token = HiddenField(default=new_token, filters=[_token])
