@@ -100,7 +100,7 @@ def _opening(phrases: dict[str, Any], sentences: Iterator[str], until: datetime,
 def _reply(
     talk: Talk, phrases: dict[str, Any], sentences: Iterator[str], writer: Person, until: datetime, rng: Random
 ) -> Line:
-    parts = [_paragraph(sentences, rng) for _ in range(rng.choice((1, 1, 2, 3, 4)))]
+    parts = [_paragraph(sentences, rng) for _ in range(rng.choice((1, 2, 2, 3, 4)))]
     if rng.random() < 0.2:
         parts.append(rng.choice(phrases["closings"]))
     text = _fill("\n\n".join(parts), phrases, until, rng)
@@ -112,7 +112,7 @@ def _reply(
 
 
 def _paragraph(sentences: Iterator[str], rng: Random) -> str:
-    return " ".join(next(sentences) for _ in range(rng.randint(2, 4)))
+    return " ".join(next(sentences) for _ in range(rng.randint(2, 5)))
 
 
 def _reactions(rng: Random) -> dict[str, int]:

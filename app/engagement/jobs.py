@@ -1,0 +1,32 @@
+"""Upkeep of the file store."""
+
+from __future__ import annotations
+
+import time
+from typing import cast
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.config import Settings
+from app.core.db import db
+from app.core.files import FileStore, file_store
+from app.core.jobs import periodic
+from app.engagement.models import Attachment
+
+A_DAY = 86_400
+
+
+@periodic(minute="23", hour="3")
+def sweep_files() -> None:
+    """Every night, forget files that nothing has referred to for a day."""
+    sweep(file_store(cast(Settings, current_app.extensions["settings"])), time.time() - A_DAY)
+
+
+def sweep(store: FileStore, older_than: float) -> int:
+    """Delete files kept since before that moment that no attachment names. Returns how many."""
+    used = set(db.session.scalars(select(Attachment.sha256).distinct()))
+    unused = [digest for digest in store.digests(older_than) if digest not in used]
+    for digest in unused:
+        store.delete(digest)
+    return len(unused)
