@@ -108,30 +108,30 @@ class WritingForm(Form):
             self.form_errors.append(str(error.reason))
 
 
-class _Body:
-    """A text of one's own, mixed into the forms that have one."""
-
-    body = TextAreaField(lazy_pgettext("forum", "Text of the message"), filters=[_text])
-
-    def validate_body(self, field: Field) -> None:
-        """Refuse an empty text and one too long to be read."""
-        length = len(field.data)
-        if not length:
-            raise ValidationError(pgettext("forum", "Write your message: there is nothing to send yet."))
-        if length > BODY_MAX:
-            over = length - BODY_MAX
-            words = npgettext(
-                "forum",
-                "Your message is too long by %(num)d character. Shorten it, or send it in two.",
-                "Your message is too long by %(num)d characters. Shorten it, or send it in two.",
-                over,
-            )
-            raise ValidationError(words)
+def _fits(_form: object, field: Field) -> None:
+    """Refuse an empty text and one too long to be read."""
+    length = len(field.data)
+    if not length:
+        raise ValidationError(pgettext("forum", "Write your message: there is nothing to send yet."))
+    if length > BODY_MAX:
+        over = length - BODY_MAX
+        words = npgettext(
+            "forum",
+            "Your message is too long by %(num)d character. Shorten it, or send it in two.",
+            "Your message is too long by %(num)d characters. Shorten it, or send it in two.",
+            over,
+        )
+        raise ValidationError(words)
 
 
-class PostForm(_Body, WritingForm):
+def _body() -> TextAreaField:
+    return TextAreaField(lazy_pgettext("forum", "Text of the message"), filters=[_text], validators=[_fits])
+
+
+class PostForm(WritingForm):
     """A reply."""
 
+    body = _body()
     reply_to = HiddenField(filters=[_line])
     client_token = HiddenField(default=new_token, filters=[_token])
 
@@ -140,9 +140,10 @@ class PostForm(_Body, WritingForm):
         return draft_post(_of(self.body), self.lang.data, _of(self.client_token), _of(self.reply_to))
 
 
-class EditForm(_Body, WritingForm):
+class EditForm(WritingForm):
     """The text of a message that is there already."""
 
+    body = _body()
     edits = HiddenField()
 
     @property
@@ -195,9 +196,10 @@ class _Head(WritingForm):
         return _of(self.title), self.kind.data, split_tags(_of(self.tags))
 
 
-class TopicForm(_Body, _Head):
+class TopicForm(_Head):
     """A topic and its first message."""
 
+    body = _body()
     client_token = HiddenField(default=new_token, filters=[_token])
 
     def rendered(self) -> TopicDraft:
