@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from time import monotonic
+
+from flask import render_template
+from markupsafe import Markup
 
 from app.places.projection import CENTRE, RINGS, project, radius_at
 from app.places.queries import country_name, get_country
 
 KEPT = 60.0
-"""Seconds for which the numbers are kept: counting members is too dear for each visit."""
+"""Seconds for which a drawing is kept: counting members is too dear for each visit."""
 BOX, LABEL_HEIGHT, LETTER_WIDTH, LIGHT = 620, 18, 7.5, 8
 """Measures of the drawing: its side, a line of a name, a letter, half of a light."""
 CROWDED = 2500
@@ -38,21 +40,20 @@ class Light:
 
 
 class BelfryMap:
-    """Numbers of members by country, counted anew at most once a minute."""
+    """The map in each language, drawn anew at most once a minute."""
 
     def __init__(self, count: Callable[[], Sequence[tuple[str, int]]]) -> None:
         self._count = count
-        self._lock = Lock()
-        self._counted: Sequence[tuple[str, int]] = ()
-        self._until = 0.0
+        self._drawn: dict[str, tuple[float, Markup]] = {}
 
-    def lights(self, lang: str) -> list[Light]:
-        """The lights in a language, the country with the most members first."""
-        with self._lock:
-            if monotonic() >= self._until:
-                self._counted, self._until = self._count(), monotonic() + KEPT
-            counted = self._counted
-        return place(counted, lang)
+    def drawn(self, lang: str) -> Markup:
+        """The map and its list in the language in force, or nothing while no member said where they live."""
+        until, html = self._drawn.get(lang, (0.0, Markup()))
+        if monotonic() >= until:
+            lights = place(self._count(), lang)
+            html = Markup(render_template("site/_belfry_map.html", lights=lights, rings=rings(), notes=notes()))  # noqa: S704
+            self._drawn[lang] = (monotonic() + KEPT, html)
+        return html
 
 
 def place(counted: Sequence[tuple[str, int]], lang: str) -> list[Light]:

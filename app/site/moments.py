@@ -1,4 +1,7 @@
-"""Dates as readers see them. Formatting by Babel is dear, so each (moment, language) is formatted once and kept."""
+"""Dates and numbers as readers see them.
+
+Formatting by Babel is dear, so each (moment, language) is formatted once and kept.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from app.core.db import now
-from app.core.i18n import locale_of, npgettext, pgettext
+from app.core.i18n import current_lang, locale_of, npgettext, pgettext
 
 DAYS = {"ar": "d MMM y", "mg": "d MMM y"}
 """Where the short date of CLDR is no date a reader would write; else its medium form."""
@@ -38,6 +42,16 @@ def said(moment: datetime, lang: str, zone: str, style: str) -> str:
 def clock(local: datetime, lang: str) -> str:
     """The hour on a clock there, such as "17 h 42"."""
     return str(format_datetime(local, HOURS.get(lang, "HH:mm"), locale=locale_of(lang)))
+
+
+def decimal(number: int) -> str:
+    """A number with the separators of the reader's language."""
+    return _decimal(number, current_lang())
+
+
+@lru_cache(maxsize=2048)
+def _decimal(number: int, lang: str) -> str:
+    return str(format_decimal(number, locale=locale_of(lang)))
 
 
 def ago_element(moment: datetime) -> Markup:

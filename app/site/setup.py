@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from babel.numbers import format_decimal
-from flask import Flask
+from flask import Flask, Response
 from markupsafe import Markup
 
 from app.accounts.actor import current_actor
@@ -26,7 +25,7 @@ def init_app(app: Flask) -> None:
     """Fill the template environment, answer errors, and give the addresses that have no language."""
     settings = cast(Settings, app.extensions["settings"])
     assets, shell = Assets(), Shell()
-    babel.domain_instance = SetCatalogues()
+    catalogues = babel.domain_instance = SetCatalogues()
     app.extensions["belfry_map"] = BelfryMap(members_by_country)
 
     def time_element(moment: datetime, style: str = "minute") -> Markup:
@@ -53,8 +52,24 @@ def init_app(app: Flask) -> None:
         ago_element=moments.ago_element,
         initials=faces.initials,
         tone=faces.tone,
-        decimal=lambda number: format_decimal(number, locale=i18n.locale_of(i18n.current_lang())),
+        decimal=moments.decimal,
     )
     app.jinja_env.filters["excerpt"] = excerpt
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda s: catalogues.get_translations().ugettext(s),
+        ngettext=lambda s, p, n: catalogues.get_translations().ungettext(s, p, n),
+        pgettext=lambda c, s: catalogues.get_translations().upgettext(c, s),
+        npgettext=lambda c, s, p, n: catalogues.get_translations().unpgettext(c, s, p, n),
+        newstyle=True,
+    )
     app.register_blueprint(machine_views.bp)
+    app.after_request(_keep_private)
     errors.init_app(app)
+
+
+def _keep_private(response: Response) -> Response:
+    """No other window holds this one, and no proxy keeps a page: it may be a member's."""
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response

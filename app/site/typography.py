@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask_babel import Domain, get_locale
+from flask import g, has_app_context
+from flask_babel import Domain
 
 NARROW, WIDE = "\u202f", "\u00a0"
 _RULES = (
@@ -26,16 +27,24 @@ def typo(text: str) -> str:
 
 
 class SetCatalogues(Domain):
-    """Catalogues whose French sentences are set with the spaces of French typography."""
+    """Catalogues whose French sentences are set with the spaces of French typography.
+
+    A page asks for its catalogue at every sentence: it is found by the language in force, not through the locale.
+    """
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        self._by_tag: dict[str, Any] = {}
 
     def get_translations(self) -> Any:
-        translations = super().get_translations()  # type: ignore[no-untyped-call]
-        locale = get_locale()
-        if locale and locale.language == "fr" and not hasattr(translations, "is_set"):
-            catalogue = getattr(translations, "_catalog", {})
-            catalogue.update({key: typo(text) for key, text in catalogue.items() if key})
-            translations.is_set = True
-        return translations
+        tag = g.get("lang") if has_app_context() else None
+        if tag is None:
+            return super().get_translations()  # type: ignore[no-untyped-call]
+        found = self._by_tag.get(tag)
+        if found is None:
+            found = super().get_translations()  # type: ignore[no-untyped-call]
+            if tag == "fr":
+                catalogue = getattr(found, "_catalog", {})
+                catalogue.update({key: typo(text) for key, text in catalogue.items() if key})
+            self._by_tag[tag] = found
+        return found

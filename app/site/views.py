@@ -9,7 +9,7 @@ from werkzeug import Response
 from app.accounts.actor import current_actor
 from app.core import i18n
 from app.forum import queries as forum
-from app.site.belfry_map import BelfryMap, notes, rings
+from app.site.belfry_map import BelfryMap
 from app.site.member_views import show_member
 from app.site.shell import THEMES
 
@@ -30,9 +30,7 @@ def home() -> ResponseReturnValue:
         "site/home.html",
         posts=forum.latest_posts(actor, PULSE),
         spaces=forum.get_spaces(actor),
-        lights=belfry_map.lights(i18n.current_lang()),
-        rings=rings(),
-        notes=notes(),
+        belfry_map=belfry_map.drawn(i18n.current_lang()),
     )
 
 

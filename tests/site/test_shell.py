@@ -40,7 +40,16 @@ def test_every_answer_carries_the_headers_that_protect(client: FlaskClient, path
     assert "frame-ancestors 'none'" in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "Permissions-Policy" in headers
+    if headers["Content-Type"].startswith("text/html"):
+        assert "private" in headers["Cache-Control"] or "no-store" in headers["Cache-Control"]
+
+
+def test_only_who_may_read_the_log_is_led_to_it(app: Flask, sign_in) -> None:
+    for role, is_led in (("", False), ("moderator", True), ("administrator", True)):
+        text = sign_in(app.test_client(), UserFactory(role=role)).get("/en/about").text
+        assert ("/en/moderation/log" in text) is is_led
 
 
 def test_every_link_of_header_and_footer_leads_to_a_page(client: FlaskClient) -> None:
