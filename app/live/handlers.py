@@ -23,7 +23,6 @@ from app.live.roster import Socket
 
 Payload = dict[str, Any]
 TYPING_EVERY = 2.0
-_last_typing: dict[int, float] = {}
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def join(caller: Caller, payload: Payload) -> Payload:
         return {"error": "too_many_rooms"}
     answer = backlog(room, last_seq if isinstance(last_seq, int) else None, caller.socket.lang)
     if not room.startswith("user:"):
-        told = caller.hub.presence.of_room(room)
+        told = caller.hub.presence.greet(room)
         answer["presence"] = without_names(told) if caller.actor.is_visitor else told
     return answer
 
@@ -63,12 +62,12 @@ def typing(caller: Caller, payload: Payload) -> Payload:
     room, actor = str(payload.get("room", "")), caller.actor
     if room not in caller.socket.rooms or not isinstance(actor, User):
         return {"error": "forbidden"}
-    if monotonic() - _last_typing.get(actor.id, -TYPING_EVERY) < TYPING_EVERY:
+    if monotonic() - caller.hub.typed_at.get(actor.id, -TYPING_EVERY) < TYPING_EVERY:
         return {"told": False}
     if not may_follow(actor, room):
         caller.hub.kick(caller.socket, room)
         return {"error": "forbidden"}
-    _last_typing[actor.id] = monotonic()
+    caller.hub.typed_at[actor.id] = monotonic()
     who = {"id": actor.id, "name": actor.display_name, "lang": actor.name_lang}
     caller.hub.tell_typing(room, who)
     if caller.hub.channel:

@@ -30,6 +30,8 @@ class Hub:
         self.rights = Rights()
         self.channel = Channel(self.settings.live_channel, self.hear) if self.settings.live_channel else None
         self.presence = Presence(self.roster, self.channel.publish_presence if self.channel else None)
+        self.typed_at: dict[int, float] = {}
+        """When each member was last said to be writing."""
         self._starting = Lock()
         self._stop_tail: Callable[[], None] | None = None
 

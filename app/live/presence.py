@@ -60,6 +60,11 @@ class Presence:
                 self._told.pop(room, None)
         return news
 
+    def greet(self, room: str) -> Told:
+        """What someone who just came is told; the room is told anew, since what it was told last may differ."""
+        self._told.pop(room, None)
+        return self.of_room(room)
+
     def of_room(self, room: str, here: set[int] | None = None) -> Told:
         """How many members read a room, and the names of some."""
         present = self._here(room) if here is None else set(here)

@@ -109,7 +109,9 @@ class NodeHost:
         while line := await lines.readline():
             said = json.loads(line)
             if "answer" in said:
-                self.answers.pop(said["answer"]).set_result(said["value"])
+                asked = self.answers.pop(said["answer"])
+                if not asked.done():
+                    asked.set_result(said["value"])
             elif browser := self.browsers.get(said["browser"]):
                 browser.hear(said["event"], said["detail"])
 

@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 
+from app.accounts.drafts import SessionDraft
+from app.accounts.models import User
+from app.accounts.services import open_session
+from app.accounts.sessions import KEY, digest, new_token
 from app.core import subjects
 from app.core.events import Event, record, unit_of_work
 from app.core.live import Message, pushes
@@ -94,6 +99,21 @@ def say(app: Flask) -> Callable[..., None]:
     return say_each
 
 
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[User], dict[str, str]]:
+    """Sign a member in on a new device: the headers its browser sends."""
+
+    def sign_in_one(member: User) -> dict[str, str]:
+        token = new_token()
+        with unit_of_work():
+            open_session(member, SessionDraft(digest(token)))
+        serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+        assert serializer
+        return {"Cookie": f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps({KEY: token, '_fresh': True})}"}
+
+    return sign_in_one
+
+
 @pytest.fixture(params=list(SERVERS))
 def live(request: pytest.FixtureRequest, app: Flask, toys: Toys) -> Iterator[LiveServer]:
     """One of the two servers, running."""
@@ -103,9 +123,18 @@ def live(request: pytest.FixtureRequest, app: Flask, toys: Toys) -> Iterator[Liv
     server.stop()
 
 
+@pytest_asyncio.fixture
+async def node() -> AsyncIterator[NodeHost]:
+    """A Node process that holds browsers."""
+    host = NodeHost()
+    await host.start()
+    yield host
+    await host.stop()
+
+
 @pytest_asyncio.fixture(params=["python", pytest.param("node", marks=pytest.mark.node)])
 async def open_browser(request: pytest.FixtureRequest, live: LiveServer) -> AsyncIterator[Callable[..., Any]]:
-    """Open browsers of one kind on the server: `await open_browser(lang="en", headers={...})`."""
+    """Open browsers of one kind on the server: `await open_browser(lang="en", Origin="...")`, others being headers."""
     host = NodeHost()
     if request.param == "node":
         await host.start()
@@ -122,3 +151,20 @@ async def open_browser(request: pytest.FixtureRequest, live: LiveServer) -> Asyn
         await browser.close()
     if request.param == "node":
         await host.stop()
+
+
+@pytest_asyncio.fixture
+async def open_page(live: LiveServer, node: NodeHost) -> AsyncIterator[Callable[..., Any]]:
+    """Open pages that follow a room with the platform's own client: `await open_page(ROOM, seq=3)`."""
+    opened: list[NodeBrowser] = []
+
+    async def open_one(room: str, seq: int, transports: list[str] | None = None) -> NodeBrowser:
+        browser = NodeBrowser(node)
+        opened.append(browser)
+        await browser.open(live.url, "fr", {}, transports or ["websocket", "polling"])
+        browser.follow(room, seq)
+        return browser
+
+    yield open_one
+    for browser in opened:
+        await browser.close()
