@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask, render_template_string
 from wtforms import BooleanField, Form, RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.core.i18n import speaking
@@ -23,7 +24,7 @@ class SheetForm(Form):
     city = StringField("City", [InputRequired("Say which city you live in.")])
     motto = StringField("Motto")
     agrees = BooleanField("I agree", [InputRequired("Tick the box.")])
-    digest = RadioField("Digest", choices=[("day", "Every day"), ("never", "Never")])
+    digest = RadioField("Digest", choices=[SelectChoice("day", "Every day"), SelectChoice("never", "Never")])
 
     def validate_motto(self, field: StringField) -> None:
         if field.data == "bad":
@@ -135,8 +136,8 @@ def test_notices_take_the_tone_of_what_they_say(render: Render, kind: str, tone:
 
 
 def test_an_emptiness_says_the_fact_and_what_next(render: Render) -> None:
-    source = '{% from "_components/empty.html" import empty %}{% call empty("None.", "Widen.") %}<a href="/">Go</a>{% endcall %}'
-    page = render(source)
+    body = '{% call empty("None.", "Widen.") %}<a href="/">Go</a>{% endcall %}'
+    page = render('{% from "_components/empty.html" import empty %}' + body)
     assert (words(page.one("h2")), words(page.one("p", class_="lead")), page.links()) == ("None.", "Widen.", ["/"])
 
 
@@ -149,7 +150,8 @@ def test_crumbs_say_the_language_of_a_name_that_is_not_the_reader_s(render: Rend
 
 def test_names_are_kept_apart_and_the_gone_have_none(render: Render) -> None:
     member = UserFactory(display_name="سلمى", name_lang="ar", handle="salma")
-    source = '{% from "_components/face.html" import face, name, name_link %}{{ face(m, "small") }}{{ name(m) }}{{ name_link(m) }}'
+    body = '{{ face(m, "small") }}{{ name(m) }}{{ name_link(m) }}'
+    source = '{% from "_components/face.html" import face, name, name_link %}' + body
     page = render(source, m=member)
     assert page.all("bdi", lang="ar")
     assert page.links() == ["/en/members/salma"]
@@ -159,7 +161,7 @@ def test_names_are_kept_apart_and_the_gone_have_none(render: Render) -> None:
 
 
 def test_a_text_says_its_language_in_words(render: Render) -> None:
-    source = '{% from "_components/lang_tag.html" import lang_tag, lang_attrs %}{{ lang_tag("vi") }}<p {{ lang_attrs("ar") }}>x</p>'
-    page = render(source)
+    body = '{{ lang_tag("vi") }}<p {{ lang_attrs("ar") }}>x</p>'
+    page = render('{% from "_components/lang_tag.html" import lang_tag, lang_attrs %}' + body)
     assert words(page.one("span", class_="in-lang")) == "in Vietnamese"
     assert (page.one("p").get("lang"), page.one("p").get("dir")) == ("ar", "rtl")

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from time import monotonic
 
+import pytest
 from flask.testing import FlaskClient
 
+from app.places.queries import countries
+from app.site import belfry_map
+from app.site.belfry_map import _box_of_name, _overlap, place
 from tests.factories import CategoryFactory, PostFactory, SpaceFactory, TopicFactory, UserFactory
 from tests.support.html import Page, words
 from tests.support.queries import Statements
@@ -94,3 +99,29 @@ def test_the_home_page_asks_the_database_little(
 def _links_of_main(client: FlaskClient) -> list[str]:
     main = Page(client.get("/en/").text).one("main")
     return [link.get("href", "") for link in main.iter("a")]
+
+
+def test_names_on_the_map_touch_neither_each_other_nor_the_edge() -> None:
+    counted = [(code, 1) for code, _ in countries("fr")]
+    named = [light for light in place(counted, "fr") if light.side]
+    assert len(named) > 15
+    boxes = [_box_of_name(light.name, light.x, light.y, light.side) for light in named]
+    assert all(box[0] >= -1 and box[2] <= 621 for box in boxes)
+    assert not any(_overlap(one, other) for index, one in enumerate(boxes) for other in boxes[:index])
+    assert place([("ZZ", 3)], "fr") == []
+
+
+def test_the_map_is_drawn_anew_after_a_minute(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    UserFactory(country="SN")
+    assert len(Page(client.get("/en/").text).all("circle", class_="map-light")) == 1
+    UserFactory(country="VN")
+    assert len(Page(client.get("/en/").text).all("circle", class_="map-light")) == 1
+    monkeypatch.setattr(belfry_map, "monotonic", lambda: monotonic() + belfry_map.KEPT + 1)
+    assert len(Page(client.get("/en/").text).all("circle", class_="map-light")) == 2
+
+
+def test_the_pulse_alone_is_what_the_home_page_shows(client: FlaskClient) -> None:
+    PostFactory(body="Heard just now")
+    rows = client.get("/en/pulse").text
+    assert rows.strip() in client.get("/en/").text
+    assert "<html" not in rows
