@@ -28,10 +28,10 @@ VISITOR = Visitor()
 
 def current_actor() -> User | Visitor:
     """The member signed in, or VISITOR."""
-    member = current_user._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    member = current_user._get_current_object()  # noqa: SLF001
     return cast(User, member) if getattr(member, "is_authenticated", False) else VISITOR
 
 
 def current_member() -> User:
     """The member signed in; only for views behind `login_required`."""
-    return cast(User, current_user._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+    return cast(User, current_user._get_current_object())  # noqa: SLF001

@@ -6,15 +6,14 @@ import re
 import unicodedata
 from typing import Any, cast
 
-from flask import g, request
+from flask import g, request, session
 from flask_security import ChangeEmailForm as LibraryChangeEmailForm
 from flask_security import ChangePasswordForm as LibraryChangePasswordForm
 from flask_security import ForgotPasswordForm as LibraryForgotPasswordForm
-from flask_security import RegisterFormV2
+from flask_security import RegisterFormV2, UnifiedSigninForm, UnifiedVerifyForm
 from flask_security import ResetPasswordForm as LibraryResetPasswordForm
 from flask_security import SendConfirmationForm as LibrarySendConfirmationForm
-from flask_security import UnifiedSigninForm, UnifiedVerifyForm
-from flask_security.confirmable import confirm_user, requires_confirmation
+from flask_security.confirmable import confirm_user
 from flask_security.forms import Form as LibraryForm
 from flask_security.forms import RequiredLocalize
 from flask_security.utils import get_message, hash_password, lookup_identity
@@ -37,7 +36,11 @@ NEW_PASSWORD = lazy_pgettext("account", "New password")
 
 def tidy(name: str | None) -> str:
     """A name as people write it: one form of each letter, no control signs, single spaces."""
-    kept = (sign for sign in unicodedata.normalize("NFC", name or "") if unicodedata.category(sign) not in {"Cc", "Cs", "Co", "Cn"})
+    kept = (
+        sign
+        for sign in unicodedata.normalize("NFC", name or "")
+        if unicodedata.category(sign) not in {"Cc", "Cs", "Co", "Cn"}
+    )
     return " ".join("".join(kept).split())
 
 
@@ -56,23 +59,23 @@ class SignInForm(Worded, UnifiedSigninForm):
         render_kw={"autocomplete": "username", "dir": "ltr"},
     )
     passcode = PasswordField(PASSWORD, render_kw={"autocomplete": "current-password", "dir": "ltr"})
-    remember = None
-    chosen_method = StringField()  # there is one way to send a code; the library would ask which
+    remember = None  # type: ignore[assignment]
+    chosen_method = StringField()  # type: ignore[assignment]  # the library would ask which of several ways
     shared = BooleanField(lazy_pgettext("account", "This is a shared computer"))
-    user: User | None
+    user: User | None  # type: ignore[assignment]
 
     @property
     def wants_code(self) -> bool:
         """Whether the reader is at the step of the mailed code."""
         return request.endpoint == "security.us_signin_send_code" or request.form.get("by") == "code"
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, **kwargs: Any) -> bool:  # type: ignore[override]
         """Find the member and check what they know; a mailed code also proves the address."""
         self.chosen_method.data = "email"
         g.is_shared_device = bool(self.shared.data)
         if not LibraryForm.validate(self, **kwargs):
             return False
-        self.user = lookup_identity(self.identity.data)
+        self.user = cast(User | None, lookup_identity(self.identity.data or ""))
         if self.user is None or not self.user.is_active:
             hash_password("as long as for a member")
             _errors(self.identity).append(get_message("USER_DOES_NOT_EXIST")[0])
@@ -89,8 +92,10 @@ class SignInForm(Worded, UnifiedSigninForm):
         if not self.validate2():
             return False
         if self.authn_via == "email":
-            confirm_user(member)
-        elif requires_confirmation(member):
+            if member.confirmed_at is None and not session.get("chose_password"):
+                member.password = None  # whoever signed up in another browser may have named a stranger's address
+            confirm_user(member)  # type: ignore[no-untyped-call]
+        elif member.confirmed_at is None:
             self.form_errors = [*self.form_errors, get_message("CONFIRMATION_REQUIRED")[0]]
             return False
         return True
@@ -102,9 +107,9 @@ class VerifyForm(Worded, UnifiedVerifyForm):
     passcode = PasswordField(
         lazy_pgettext("account", "Password or code"), render_kw={"autocomplete": "current-password", "dir": "ltr"}
     )
-    chosen_method = StringField()
+    chosen_method = StringField()  # type: ignore[assignment]
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, **kwargs: Any) -> bool:  # type: ignore[override]
         """Check the password or the code, or prepare a new code."""
         from app.accounts.actor import current_member
 
@@ -140,7 +145,7 @@ class RegisterForm(Worded, RegisterFormV2):
             lang = current_lang()
             said |= {"handle": free_handle(said["display_name"], is_handle_taken), "status": "pending"}
             said |= {"ui_lang": lang, "content_langs": [lang], "name_lang": lang, "age_declared_at": now()}
-        return cast(dict[str, Any], said)
+        return said
 
 
 class ForgotPasswordForm(Worded, LibraryForgotPasswordForm):
@@ -159,7 +164,7 @@ class ResetPasswordForm(Worded, LibraryResetPasswordForm):
         validators=[RequiredLocalize(message="PASSWORD_NOT_PROVIDED")],
         render_kw={"autocomplete": "new-password", "dir": "ltr"},
     )
-    password_confirm = None
+    password_confirm = None  # type: ignore[assignment]
 
 
 class ChangePasswordForm(Worded, LibraryChangePasswordForm):
@@ -173,7 +178,7 @@ class ChangePasswordForm(Worded, LibraryChangePasswordForm):
         validators=[RequiredLocalize(message="PASSWORD_NOT_PROVIDED")],
         render_kw={"autocomplete": "new-password", "dir": "ltr"},
     )
-    new_password_confirm = None
+    new_password_confirm = None  # type: ignore[assignment]
 
 
 class ChangeEmailForm(Worded, LibraryChangeEmailForm):

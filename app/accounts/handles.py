@@ -9,7 +9,9 @@ from collections.abc import Callable
 
 SHAPE = re.compile(r"[a-z0-9_-]{3,30}")
 LONGEST = 30
-_SPELT_OUT = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "œ": "oe", "æ": "ae", "ß": "ss", "þ": "th", "ı": "i"})
+_SPELT_OUT = str.maketrans(
+    {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "œ": "oe", "æ": "ae", "ß": "ss", "þ": "th", "ı": "i"}
+)
 
 
 def spell(name: str) -> str:
@@ -21,7 +23,7 @@ def spell(name: str) -> str:
 
 
 def free_handle(name: str, is_taken: Callable[[str], bool]) -> str:
-    """A handle nobody has: from the name, with a number or letters after it if needed; "member-xxxx" for other scripts."""
+    """A handle nobody has: the name, with a number or letters after it if needed; "member-xxxx" for other scripts."""
     base = spell(name)
     candidates = [base, *(_ended(base, str(number)) for number in range(2, 6))] if base else []
     for candidate in candidates:

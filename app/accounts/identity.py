@@ -1,4 +1,4 @@
-"""What Flask-Security asks the platform for: where members are kept, how passwords are judged, how codes and mails go out."""
+"""What Flask-Security asks the platform for: where members are kept, how passwords are judged, how mails go out."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import current_app, g
-from flask_security import MailUtil, PasswordUtil, SQLAlchemyUserDatastore
+from flask_security import MailUtil, PasswordUtil, SQLAlchemyUserDatastore, UserMixin
 from flask_security.proxies import _datastore, _security
 from flask_security.totp import Totp
 from flask_security.utils import get_message
-from passlib.exc import TokenError
+from passlib.exc import TokenError  # type: ignore[import-untyped]
 from zxcvbn import zxcvbn
 
 from app.accounts.models import User
@@ -72,7 +72,7 @@ class Codes(Totp):
         super().__init__(secrets, issuer)
         self._totp = self._totp.using(period=_STEP, now=lambda: now().timestamp())
 
-    def verify_totp(self, token: str, totp_secret: str, user: User, window: int = CODE_LASTS) -> bool:
+    def verify_totp(self, token: str, totp_secret: str, user: UserMixin, window: int = CODE_LASTS) -> bool:
         """Whether a code was sent in the last minutes; codes of the future are none."""
         try:
             self._totp.verify(token, totp_secret, window=window // 2, skew=-window // 2)
@@ -88,16 +88,31 @@ def renew_code(member: User) -> str:
     return str(_security.totp_factory.generate_totp_password(secret))
 
 
+def is_code_of(member: UserMixin, code: str) -> bool:
+    """Whether this is the code mailed last to a member, and still works."""
+    secret = _datastore.us_get_totp_secrets(member).get("email")
+    return secret is not None and _security.totp_factory.verify_totp(code, secret, member)
+
+
 class Letters(MailUtil):
-    """Hands Flask-Security's mails to the platform's, in the reader's language, with links to the site's own address."""
+    """Flask-Security's mails leave as the platform's: in the reader's language, with links to its own address."""
 
     def send_mail(
-        self, template: str, subject: str, recipient: Any, sender: Any, body: str | None, html: str | None, **kwargs: Any
+        self,
+        template: str,
+        subject: str,
+        recipient: Any,
+        sender: Any,
+        body: str | None,
+        html: str | None,
+        **kwargs: Any,
     ) -> None:
         """Write the mail; Flask-Security was told to render none."""
         member = cast(User | None, kwargs.get("user"))
         lang = member.ui_lang if member is not None else current_lang()
-        context = {name: own_address(value, lang) if name.endswith("link") else value for name, value in kwargs.items()}
+        context: dict[str, Any] = {
+            name: own_address(value, lang) if name.endswith("link") else value for name, value in kwargs.items()
+        }
         for unused in ("security", "within", "token"):
             context.pop(unused, None)
         if template in WITH_CODE and member is not None:

@@ -17,7 +17,11 @@ PER_ACCOUNT = "30 per hour"
 
 
 def _account() -> str:
-    said = request.form.get("identity") or request.form.get("email") or request.view_args and request.view_args.get("token")
+    said = (
+        request.form.get("identity")
+        or request.form.get("email")
+        or (request.view_args and request.view_args.get("token"))
+    )
     return str(said or "").strip().lower()[:254]
 
 
@@ -39,7 +43,9 @@ def _registrations() -> str:
     return cast(Settings, current_app.extensions["settings"]).registration_limit
 
 
-def _limited(view: Callable[..., Any], *limits: tuple[Any, Callable[[], str], Callable[[Response], bool] | None]) -> Callable[..., Any]:
+def _limited(
+    view: Callable[..., Any], *limits: tuple[Any, Callable[[], str], Callable[[Response], bool] | None]
+) -> Callable[..., Any]:
     for value, key, counts in limits:
         view = limiter.limit(value, key_func=key, methods=["POST"], deduct_when=counts)(view)
     return view

@@ -20,7 +20,12 @@ bp = Blueprint("local_mail", __name__, url_prefix="/<lang>/mail")
 
 NEWEST = 100
 NAME = re.compile(r"\d{8}-\d{6}-\d+")
-STYLED = {"default-src": "'none'", "style-src": "'unsafe-inline'", "frame-ancestors": "'none'", "sandbox": "allow-popups allow-top-navigation"}
+STYLED = {
+    "default-src": "'none'",
+    "style-src": "'unsafe-inline'",
+    "frame-ancestors": "'none'",
+    "sandbox": "allow-popups allow-top-navigation",
+}
 """Mails carry their style inside; nothing else of them runs or loads."""
 
 
@@ -32,8 +37,7 @@ def _folder() -> Path:
 
 
 def _read(path: Path) -> EmailMessage:
-    message = message_from_bytes(path.read_bytes(), policy=policy.default)
-    return cast(EmailMessage, message)
+    return message_from_bytes(path.read_bytes(), policy=policy.default)
 
 
 def _get(name: str) -> EmailMessage:

@@ -30,8 +30,9 @@ def create_member(email: str, display_name: str, lang: str, password_hash: str |
     """A confirmed member made by the operator, not by signing up."""
     moment = now()
     member = User(
-        email=email, display_name=display_name, password=password_hash, ui_lang=lang, content_langs=[lang], name_lang=lang,
-        handle=handle or free_handle(display_name, is_handle_taken), confirmed_at=moment, age_declared_at=moment,
+        email=email, display_name=display_name, handle=handle or free_handle(display_name, is_handle_taken),
+        password=password_hash, ui_lang=lang, content_langs=[lang], name_lang=lang,
+        confirmed_at=moment, age_declared_at=moment,
     )  # fmt: skip
     db.session.add(member)
     db.session.flush()
@@ -67,7 +68,9 @@ def change_profile(actor: Actor, member: User, draft: ProfileDraft) -> None:
         record(SubjectChanged("member", member.id))
 
 
-def grant_role(actor: Actor, member: User, role: str, space_id: int | None = None, until: datetime | None = None) -> Role:
+def grant_role(
+    actor: Actor, member: User, role: str, space_id: int | None = None, until: datetime | None = None
+) -> Role:
     """Give a role, everywhere or in one space, until a date or without end; a role held already takes the new end."""
     require(can_give_role(actor, member, role, space_id))
     lock(member)
@@ -132,9 +135,13 @@ def open_session(member: User, draft: SessionDraft) -> SessionRecord:
 def note_seen(session_id: int) -> None:
     """A device is in use: its session lasts on. Two requests at once write once."""
     moment = now()
-    stale = update(SessionRecord).where(SessionRecord.id == session_id, SessionRecord.last_seen_at <= moment - SEEN_EVERY)
+    stale = update(SessionRecord).where(
+        SessionRecord.id == session_id, SessionRecord.last_seen_at <= moment - SEEN_EVERY
+    )
     for is_shared, span in ((True, IDLE_ON_SHARED), (False, KEPT_FOR)):
-        seen = stale.where(SessionRecord.is_shared_device.is_(is_shared)).values(last_seen_at=moment, expires_at=moment + span)
+        seen = stale.where(SessionRecord.is_shared_device.is_(is_shared)).values(
+            last_seen_at=moment, expires_at=moment + span
+        )
         if owner := db.session.scalar(seen.returning(SessionRecord.user_id)):
             db.session.execute(update(User).where(User.id == owner).values(last_seen_at=moment))
 

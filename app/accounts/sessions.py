@@ -1,11 +1,11 @@
-"""Sessions as Flask-Login sees them: the cookie holds a token, the token finds a `SessionRecord`, the record a member."""
+"""Sessions as Flask-Login sees them: the cookie holds a token, which finds a `SessionRecord`, and that its member."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 from base64 import urlsafe_b64encode
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_security.utils import set_request_attr
@@ -49,7 +49,7 @@ def load_member(token: str) -> User | None:
 
 def current_session() -> OpenSession | None:
     """The session of this request, once the member was asked for."""
-    return g.get("open_session")
+    return cast(OpenSession | None, g.get("open_session"))
 
 
 def current_session_id() -> int:
@@ -72,7 +72,10 @@ def on_signed_in(_app: Flask, user: User, **_: Any) -> None:
     session.update({KEY: token, "_fresh": True} | ({"_flashes": said} if said else {}))
     session.permanent = not is_shared
     draft = SessionDraft(
-        digest(token), is_shared, device_name(request.headers.get("User-Agent", "")), rough_address(request.remote_addr or "")
+        digest(token),
+        is_shared,
+        device_name(request.headers.get("User-Agent", "")),
+        rough_address(request.remote_addr or ""),
     )
     g.open_session = OpenSession(0, now(), now(), is_shared)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -51,23 +51,28 @@ class SettingsForm(Form):
     country = SelectField(lazy_pgettext("account", "Country where you live"))
     timezone = SelectField(lazy_pgettext("account", "Time zone"))
     presentation = TextAreaField(
-        lazy_pgettext("account", "A few words about you"), filters=[_text], validators=[Length(max=500)], render_kw={"rows": 4}
+        lazy_pgettext("account", "A few words about you"),
+        filters=[_text],
+        validators=[Length(max=500)],
+        render_kw={"rows": 4},
     )
     ui_lang = SelectField(lazy_pgettext("account", "Language of the site"))
     content_langs = SelectMultipleField(
-        lazy_pgettext("account", "Languages you read"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+        lazy_pgettext("account", "Languages you read"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
     )
     shows_presence = BooleanField(lazy_pgettext("account", "Show members that I am online"))
 
     def __init__(self, member: User, **kwargs: Any) -> None:
-        super().__init__(obj=member, **kwargs)
+        super().__init__(obj=member, **kwargs)  # type: ignore[no-untyped-call]
         lang = current_lang()
         self.ui_lang.choices = [SelectChoice(tag, OWN_NAMES[tag]) for tag in INTERFACE]
         self.content_langs.choices = [SelectChoice(tag, OWN_NAMES[tag]) for tag, _name in languages(lang)]
         self.name_lang.choices = [SelectChoice(*language) for language in languages(lang)]
         self.country.choices = [SelectChoice("", "–"), *(SelectChoice(*country) for country in countries(lang))]
         self.timezone.choices = [SelectChoice(zone, zone.replace("_", " ")) for zone in zones()]
-        if not self.is_submitted():
+        if not self.is_submitted():  # type: ignore[no-untyped-call]
             self.name_lang.data = member.name_lang or member.ui_lang
             self.country.data = member.country or ""
 

@@ -28,7 +28,15 @@ from app.core import mail
 from app.core.db import db, now
 from app.places.queries import country_name
 
-FEATURES = {"CONFIRMABLE", "REGISTERABLE", "RECOVERABLE", "CHANGEABLE", "CHANGE_EMAIL", "UNIFIED_SIGNIN", "US_SIGNIN_REPLACES_LOGIN"}
+FEATURES = {
+    "CONFIRMABLE",
+    "REGISTERABLE",
+    "RECOVERABLE",
+    "CHANGEABLE",
+    "CHANGE_EMAIL",
+    "UNIFIED_SIGNIN",
+    "US_SIGNIN_REPLACES_LOGIN",
+}
 CHOSEN: dict[str, Any] = {
     "URL_PREFIX": "/<lang>",
     "STATIC_FOLDER": None,
@@ -102,12 +110,12 @@ def init_app(app: Flask) -> None:
         totp_cls=Codes,
         render_template=render,
     )
-    security.i18n_domain = OwnWords(app)
+    security.i18n_domain = OwnWords(app)  # type: ignore[no-untyped-call]
     security.login_manager.user_loader(sessions.load_member)
     security.login_manager.request_loader(None)
     security.login_manager.session_protection = None
     limit_doors(app)
-    app.view_functions.update({endpoint: closed for endpoint in CLOSED})
+    app.view_functions.update(dict.fromkeys(CLOSED, closed))
     app.view_functions["security.us_verify_link"] = views.open_sign_in_link
     app.jinja_env.globals.update(country_name=country_name)
     app.register_blueprint(local_mail.bp)
@@ -117,7 +125,9 @@ def init_app(app: Flask) -> None:
 
 def configure(app: Flask, settings: Settings) -> None:
     """Flask-Security's settings."""
-    app.config.update({f"SECURITY_{name}": True for name in FEATURES} | {f"SECURITY_{name}": value for name, value in CHOSEN.items()})
+    app.config.update(
+        {f"SECURITY_{name}": True for name in FEATURES} | {f"SECURITY_{name}": value for name, value in CHOSEN.items()}
+    )
     app.config.update(
         SECURITY_PASSWORD_SALT=settings.derived_secret("password"),
         SECURITY_TOTP_SECRETS={"1": settings.derived_secret("codes")},
@@ -143,7 +153,7 @@ def listen(app: Flask) -> None:
 
 
 def render(template: str, **context: Any) -> str:
-    """A page of Flask-Security: its form is `form`, and what concerns no single field stands beside the password or code."""
+    """A page of Flask-Security: its form is `form`; what concerns no one field stands beside the password or code."""
     form = next((value for name, value in context.items() if name.endswith("_form")), None)
     passcode = getattr(form, "passcode", None)
     if form is not None and passcode is not None and form.form_errors:
@@ -170,8 +180,8 @@ def _on_confirmed(_app: Flask, user: User, **_: Any) -> None:
     afterwards(lambda: services.welcome(user))
 
 
-def _on_registered(_app: Flask, form_data: dict[str, Any], **_: Any) -> None:
-    session["awaited"] = form_data["email"]
+def _on_registered(_app: Flask, form_data: dict[str, Any], existing_email: bool = False, **_: Any) -> None:
+    session["awaited"], session["chose_password"] = form_data["email"], not existing_email
 
 
 def _on_password(_app: Flask, user: User, **_: Any) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required, logout_user
-from flask_security.proxies import _datastore, _security
+from flask_security.proxies import _datastore
 from flask_security.utils import get_message
 from flask_wtf import FlaskForm
 
 from app.accounts import queries, services, sessions
 from app.accounts.actor import current_actor, current_member
 from app.accounts.forms import SignInForm
+from app.accounts.identity import is_code_of
 from app.accounts.settings_form import SettingsForm
 from app.core import i18n
 from app.core.errors import Invalid
@@ -33,8 +34,7 @@ def await_code() -> ResponseReturnValue:
 def open_sign_in_link() -> ResponseReturnValue:
     """Behind a mailed link: one button that signs in. Programs that open every link of a mail do not press it."""
     code, member = request.args.get("code", ""), _datastore.find_user(fs_uniquifier=request.args.get("id", ""))
-    secret = _datastore.us_get_totp_secrets(member).get("email") if member is not None and member.is_active else None
-    if secret is None or not _security.totp_factory.verify_totp(code, secret, member):
+    if member is None or not member.is_active or not is_code_of(member, code):
         flash(*get_message("INVALID_CODE"))
         return redirect(url_for("security.login"))
     return render_template("accounts/open_sign_in_link.html", member=member, code=code, form=SignInForm(formdata=None))
@@ -53,7 +53,7 @@ def edit_settings() -> ResponseReturnValue:
     """Name, handle, country, languages, time zone, presentation, presence."""
     member = current_member()
     form = SettingsForm(member)
-    if form.validate_on_submit():
+    if form.validate_on_submit():  # type: ignore[no-untyped-call]
         draft = form.draft()
         try:
             with unit_of_work():
@@ -73,7 +73,9 @@ def edit_settings() -> ResponseReturnValue:
 def list_sessions() -> ResponseReturnValue:
     """The devices one is signed in on."""
     opened = queries.list_sessions(current_member())
-    return render_template("accounts/list_sessions.html", sessions=opened, current=sessions.current_session(), form=FlaskForm())
+    return render_template(
+        "accounts/list_sessions.html", sessions=opened, current=sessions.current_session(), form=FlaskForm()
+    )
 
 
 @bp.post("/account/sessions/<int:session_id>/end")

@@ -29,7 +29,9 @@ WORDS: dict[str, tuple[Any, str]] = {
         "info",
     ),
     "CONFIRMATION_REQUIRED": (
-        lazy_pgettext("account", "Your address is not confirmed yet. Ask for a link by e-mail: it confirms the address too."),
+        lazy_pgettext(
+            "account", "Your address is not confirmed yet. Ask for a link by e-mail: it confirms the address too."
+        ),
         "error",
     ),
     "CONFIRM_REGISTRATION": (
@@ -40,7 +42,10 @@ WORDS: dict[str, tuple[Any, str]] = {
     "EMAIL_ALREADY_ASSOCIATED": (lazy_pgettext("account", "This address belongs to an account already."), "error"),
     "EMAIL_CONFIRMED": (lazy_pgettext("account", "Your address is confirmed: you can sign in."), "success"),
     "EMAIL_NOT_PROVIDED": (lazy_pgettext("account", "Write your e-mail address."), "error"),
-    "FAILED_TO_SEND_CODE": (lazy_pgettext("account", "The code could not be sent. Try again in a few minutes."), "error"),
+    "FAILED_TO_SEND_CODE": (
+        lazy_pgettext("account", "The code could not be sent. Try again in a few minutes."),
+        "error",
+    ),
     "GENERIC_AUTHN_FAILED": (
         lazy_pgettext("account", "The address, the password or the code is not right. Check them and try again."),
         "error",
@@ -56,7 +61,10 @@ WORDS: dict[str, tuple[Any, str]] = {
     "INVALID_EMAIL_ADDRESS": (ADDRESS, "error"),
     "INVALID_PASSWORD": (lazy_pgettext("account", "This is not your present password."), "error"),
     "INVALID_PASSWORD_CODE": (lazy_pgettext("account", "The password or the code is not right."), "error"),
-    "INVALID_REDIRECT": (lazy_pgettext("account", "This link leads to another site, so we did not follow it."), "error"),
+    "INVALID_REDIRECT": (
+        lazy_pgettext("account", "This link leads to another site, so we did not follow it."),
+        "error",
+    ),
     "INVALID_RESET_PASSWORD_TOKEN": (LINK_ENDED, "error"),
     "PASSWORD_CHANGE": (
         lazy_pgettext("account", "Your password is changed. Your other devices are signed out."),

@@ -44,12 +44,15 @@ class Words:
         return str(_LENGTHS.get(singular, plural))
 
 
+class _Meta:
+    def get_translations(self, _form: Any) -> Words:
+        return Words()
+
+
 class Worded:
     """Mix into any WTForms form to let it speak our words."""
 
-    class Meta:
-        def get_translations(self, _form: Any) -> Words:
-            return Words()
+    Meta: Any = _Meta
 
 
 class Form(Worded, FlaskForm):

@@ -29,7 +29,7 @@ _wakeable: dict[str, Callable[[], Any]] = {}
 
 
 def periodic(**schedule: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Run a function in the jobs process on a schedule of cron: `@periodic(minute="17")`, `@periodic(minute="0", hour="4")`."""
+    """Run a function in the jobs process on a schedule of cron: `@periodic(minute="0", hour="4")`."""
 
     def keep(function: Callable[[], None]) -> Callable[[], None]:
         _periodic[f"{function.__module__}.{function.__name__}"] = (function, schedule)
@@ -76,7 +76,7 @@ class Jobs:
             with self._opening:
                 assert self.huey is not None  # opened here at first use, by one thread
             self._wakes[name]()
-        except Exception:  # noqa: BLE001 - whatever the queue's store has, the request at hand must not suffer
+        except Exception:
             log.warning("the queue of jobs cannot be reached", exc_info=True)
 
     def _in_context(self, function: Callable[[], Any]) -> Callable[[], None]:

@@ -65,7 +65,8 @@ def compose(to: str, template: str, lang: str, headers: dict[str, str] | None = 
     with speaking(lang):
         said = {"settings": settings, "lang": lang, "dir": direction(lang), **context}
         subject, text, html = (
-            environment.get_template(f"email/{template}{ending}").render(said) for ending in (".subject.txt", ".txt", ".html")
+            environment.get_template(f"email/{template}{ending}").render(said)
+            for ending in (".subject.txt", ".txt", ".html")
         )
     domain = settings.mail_from.rpartition("@")[2].rstrip(">") or "localhost"
     kept = {"Message-ID": make_msgid(domain=domain), "Auto-Submitted": "auto-generated", "Content-Language": lang}

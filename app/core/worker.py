@@ -37,7 +37,12 @@ def run_worker(app: Flask, stop: threading.Event) -> None:
         if not has_lock:
             return
         threads = [
-            threading.Thread(target=_read_on, args=(app, consumer, settings.database, stop), name=f"consumer-{consumer.name}", daemon=True)
+            threading.Thread(
+                target=_read_on,
+                args=(app, consumer, settings.database, stop),
+                name=f"consumer-{consumer.name}",
+                daemon=True,
+            )
             for consumer in consumers
         ]
         tasks = Tasks(cast(Jobs, app.extensions["jobs"]).huey)
@@ -52,7 +57,7 @@ def run_worker(app: Flask, stop: threading.Event) -> None:
 
 @contextmanager
 def _only_one(path: Path, stop: threading.Event) -> Iterator[bool]:
-    """Hold the lock file; False when told to stop while waiting. The system frees it with the process, however that ends."""
+    """Hold the lock file; False when told to stop while waiting. It is free again however the process ends."""
     with path.open("a") as file:
         while not stop.is_set():
             try:

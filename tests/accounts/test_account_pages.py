@@ -16,10 +16,18 @@ from app.core.events import EventRow
 from tests.factories import UserFactory
 from tests.support.browser import submit, token_of
 
-PAGES = ("/account/", "/account/settings", "/account/sessions", "/account/password", "/account/address", "/account/verify")
+PAGES = (
+    "/account/",
+    "/account/settings",
+    "/account/sessions",
+    "/account/password",
+    "/account/address",
+    "/account/verify",
+)
 SAID = {
-    "display_name": "Hoàng Thị Đào", "handle": "dao", "name_lang": "vi", "country": "VN", "timezone": "Asia/Ho_Chi_Minh",
-    "presentation": "Xin chào", "ui_lang": "vi", "content_langs": "vi", "shows_presence": "y",
+    "display_name": "Hoàng Thị Đào", "handle": "dao", "name_lang": "vi", "country": "VN",
+    "timezone": "Asia/Ho_Chi_Minh", "presentation": "Xin chào", "ui_lang": "vi", "content_langs": "vi",
+    "shows_presence": "y",
 }  # fmt: skip
 
 
@@ -37,11 +45,23 @@ def test_visitors_are_sent_to_sign_in_and_members_see_the_page(
     assert "<h1>" in page.text
 
 
-def test_settings_are_kept_shown_and_told(client: FlaskClient, sign_in: Callable[..., FlaskClient], actor: User) -> None:
+@pytest.mark.parametrize("path", ["/us-setup", "/verify"])
+def test_pages_of_the_library_that_are_not_used_are_closed(client: FlaskClient, path: str) -> None:
+    assert client.get(f"/fr{path}").status_code == 404
+
+
+def test_settings_are_kept_shown_and_told(
+    client: FlaskClient, sign_in: Callable[..., FlaskClient], actor: User
+) -> None:
     sign_in(client, actor)
     assert save(client).location == "/vi/account/settings"  # type: ignore[attr-defined]
     db.session.refresh(actor)
-    assert (actor.display_name, actor.handle, actor.country, actor.timezone) == ("Hoàng Thị Đào", "dao", "VN", "Asia/Ho_Chi_Minh")
+    assert (actor.display_name, actor.handle, actor.country, actor.timezone) == (
+        "Hoàng Thị Đào",
+        "dao",
+        "VN",
+        "Asia/Ho_Chi_Minh",
+    )
     assert (actor.ui_lang, actor.content_langs, actor.shows_presence, actor.version) == ("vi", ["vi"], True, 2)
     assert list(db.session.scalars(select(EventRow.name))) == ["MemberChanged", "SubjectChanged"]
     page = client.get("/vi/account/settings").text
@@ -50,7 +70,9 @@ def test_settings_are_kept_shown_and_told(client: FlaskClient, sign_in: Callable
     assert client.get("/").location == "/vi/"
 
 
-def test_a_change_only_the_member_sees_is_not_told(client: FlaskClient, sign_in: Callable[..., FlaskClient], actor: User) -> None:
+def test_a_change_only_the_member_sees_is_not_told(
+    client: FlaskClient, sign_in: Callable[..., FlaskClient], actor: User
+) -> None:
     sign_in(client, actor)
     save(client)
     save(client, shows_presence="", timezone="Europe/Paris", content_langs="")
@@ -76,12 +98,14 @@ def test_a_wrong_setting_is_shown_beside_its_field(
     assert actor.version == 1
 
 
-def test_devices_are_listed_and_signed_out_one_by_one(app: Flask, sign_in: Callable[..., FlaskClient], actor: User) -> None:
+def test_devices_are_listed_and_signed_out_one_by_one(
+    app: Flask, sign_in: Callable[..., FlaskClient], actor: User
+) -> None:
     phone, desk, stranger = (app.test_client() for _ in range(3))
     sign_in(phone, actor), sign_in(desk, actor), sign_in(stranger, UserFactory())
     records = db.session.scalars(select(SessionRecord).order_by(SessionRecord.id)).all()
     page = desk.get("/en/account/sessions")
-    assert page.text.count("/end\"") == 2
+    assert page.text.count('/end"') == 2
     assert page.text.count("This device") == 1
     token = token_of(page)
     foreign = desk.post(f"/en/account/sessions/{records[2].id}/end", data={"csrf_token": token})
@@ -110,8 +134,8 @@ def test_signing_out_everywhere_reaches_the_other_device_at_its_next_request(
     ("agent", "name"),
     [
         ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
-        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36", "Chrome, Android"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Mobile/15E148 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140.0 Safari/537.36", "Chrome, Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari, iPhone"),
         ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge, Windows"),
         ("curl/8", ""),
     ],

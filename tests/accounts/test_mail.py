@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import AuthResult, LoginPassword
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -18,11 +21,14 @@ from app.core.events import unit_of_work
 from app.core.i18n import INTERFACE
 from app.core.mail import OutgoingMail, deliver_due
 from tests.factories import UserFactory
+from tests.support.certificates import self_signed
 from tests.support.clock import FrozenClock
 from tests.support.mailbox import Mailbox, part
 from tests.support.ports import free_port
 
-NAMES = sorted(path.name.removesuffix(".subject.txt") for path in Path("templates/email/accounts").glob("*.subject.txt"))
+NAMES = sorted(
+    path.name.removesuffix(".subject.txt") for path in Path("templates/email/accounts").glob("*.subject.txt")
+)
 GIVEN = {
     "code": "123456", "login_token": "123456", "login_link": "https://b.example/fr/login/link?id=1&code=2",
     "confirmation_link": "https://b.example/c", "reset_link": "https://b.example/r", "link": "https://b.example/a",
@@ -41,20 +47,28 @@ def write(to: str = "awa@example.org", lang: str = "fr") -> None:
 @pytest.mark.parametrize("lang", INTERFACE)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_mail_is_whole_in_every_language(app: Flask, name: str, lang: str) -> None:
-    written = mail.compose("awa@example.org", f"accounts/{name}", lang, user=UserFactory(display_name="Awa & <Co>"), **GIVEN)
-    assert written.subject and "\n" not in written.subject
+    written = mail.compose(
+        "awa@example.org", f"accounts/{name}", lang, user=UserFactory(display_name="Awa & <Co>"), **GIVEN
+    )
+    assert written.subject
+    assert "\n" not in written.subject
     assert "Awa & <Co>" in written.text
     assert "Awa &amp; &lt;Co&gt;" in written.html
     assert f'<html lang="{lang}" dir="{"rtl" if lang == "ar" else "ltr"}">' in written.html
-    assert "<script" not in written.html and "<style" not in written.html
+    assert "<script" not in written.html
+    assert "<style" not in written.html
     assert ("123456" in written.text) is ("123456" in written.html)
     assert written.headers["Auto-Submitted"] == "auto-generated"
 
 
 def test_a_mail_belongs_to_the_unit_of_work(app: Flask) -> None:
-    with pytest.raises(RuntimeError, match="stop"), unit_of_work():
-        write()
-        raise RuntimeError("stop")
+    def stop_after_writing() -> None:
+        with unit_of_work():
+            write()
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        stop_after_writing()
     assert rows() == []
     with unit_of_work():
         write()
@@ -69,7 +83,11 @@ def test_by_smtp_in_the_readers_language_and_then_forgotten(make_app: Callable[.
         assert deliver_due() == 2
         assert rows() == []
     first, second = mailbox.messages
-    assert (first["To"], first["From"], first["Content-Language"]) == ("awa@example.org", "Beffroi <post@example.org>", "ar")
+    assert (first["To"], first["From"], first["Content-Language"]) == (
+        "awa@example.org",
+        "Beffroi <post@example.org>",
+        "ar",
+    )
     assert first["Message-ID"].endswith("@example.org>")
     assert 'dir="rtl"' in part(first, "html")
     assert "Awa & <Co>" in part(first, "plain")
@@ -100,7 +118,9 @@ def test_what_does_not_go_is_tried_later_and_later_and_then_kept_with_the_reason
         assert rows() == []
 
 
-def test_a_server_that_is_away_loses_nothing(make_app: Callable[..., Flask], mailbox: Mailbox, clock: FrozenClock) -> None:
+def test_a_server_that_is_away_loses_nothing(
+    make_app: Callable[..., Flask], mailbox: Mailbox, clock: FrozenClock
+) -> None:
     with make_app(smtp_url=f"smtp://127.0.0.1:{free_port()}").app_context():
         write()
         assert deliver_due() == 0
@@ -109,6 +129,42 @@ def test_a_server_that_is_away_loses_nothing(make_app: Callable[..., Flask], mai
     with make_app(smtp_url=mailbox.url).app_context():
         assert deliver_due() == 1
     assert len(mailbox.messages) == 1
+
+
+def test_a_server_that_asks_for_a_name_and_a_password_gets_them(make_app: Callable[..., Flask]) -> None:
+    asked: list[tuple[bytes, bytes]] = []
+
+    def judge(_server: object, _session: object, _envelope: object, _kind: str, said: LoginPassword) -> AuthResult:
+        asked.append((said.login, said.password))
+        return AuthResult(success=True)
+
+    box = Mailbox(authenticator=judge, auth_required=True, auth_require_tls=False)
+    box.start()
+    try:
+        with make_app(smtp_url=box.url.replace("smtp://", "smtp://us%40er:p%3Aw@")).app_context():
+            write()
+            assert deliver_due() == 1
+    finally:
+        box.stop()
+    assert (asked, len(box.messages)) == ([(b"us@er", b"p:w")], 1)
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_server_that_cannot_prove_who_it_is_gets_no_mail(
+    make_app: Callable[..., Flask], tmp_path: Path, scheme: str
+) -> None:
+    context = self_signed(tmp_path)
+    box = Mailbox(tls_context=context) if scheme == "smtp" else Mailbox(ssl_context=context)
+    with suppress(ssl.SSLError):  # the controller greets its own server without knowing its certificate either
+        box.start()
+    try:
+        with make_app(smtp_url=box.url.replace("smtp://", f"{scheme}://")).app_context():
+            write()
+            assert deliver_due() == 0
+            assert "CERTIFICATE_VERIFY_FAILED" in rows()[0].last_error
+    finally:
+        box.stop()
+    assert box.messages == []
 
 
 def test_one_bad_address_does_not_hold_the_others_up(make_app: Callable[..., Flask], mailbox: Mailbox) -> None:
@@ -120,7 +176,9 @@ def test_one_bad_address_does_not_hold_the_others_up(make_app: Callable[..., Fla
     assert len(mailbox.messages) == 1
 
 
-def test_without_a_server_mails_land_in_a_folder_and_on_a_local_page(app: Flask, client: FlaskClient, settings: Settings) -> None:
+def test_without_a_server_mails_land_in_a_folder_and_on_a_local_page(
+    app: Flask, client: FlaskClient, settings: Settings
+) -> None:
     assert client.get("/en/mail").status_code == 200
     write(lang="vi")
     assert deliver_due() == 1
@@ -139,10 +197,14 @@ def test_without_a_server_mails_land_in_a_folder_and_on_a_local_page(app: Flask,
 
 def test_the_local_page_does_not_exist_where_mail_leaves(make_app: Callable[..., Flask], mailbox: Mailbox) -> None:
     browser = make_app(smtp_url=mailbox.url).test_client()
-    assert [browser.get(f"/en/mail{rest}").status_code for rest in ("", "/x", "/20260101-000000-000001/html")] == [404] * 3
+    assert [browser.get(f"/en/mail{rest}").status_code for rest in ("", "/x", "/20260101-000000-000001/html")] == [
+        404
+    ] * 3
 
 
-def test_a_commit_with_a_mail_wakes_the_jobs_process_and_another_does_not(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_commit_with_a_mail_wakes_the_jobs_process_and_another_does_not(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     woken: list[str] = []
     monkeypatch.setattr(jobs, "wake", woken.append)
     UserFactory()

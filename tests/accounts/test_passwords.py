@@ -27,7 +27,9 @@ def enter(client: FlaskClient, password: str) -> int:
     return submit(client, "/fr/login", identity=EMAIL, passcode=password).status_code
 
 
-def test_a_forgotten_password_is_set_anew_and_signs_every_device_out(app: Flask, client: FlaskClient, rado: User) -> None:
+def test_a_forgotten_password_is_set_anew_and_signs_every_device_out(
+    app: Flask, client: FlaskClient, rado: User
+) -> None:
     other = app.test_client()
     assert enter(other, GOOD) == 302
     known, unknown = (submit(client, "/fr/reset", email=email) for email in (EMAIL, "nobody@example.org"))

@@ -53,6 +53,8 @@ def test_only_a_moderator_is_held_to_a_space_and_only_active_members_have_roles(
     assert not policy.can_give_role(admin, UserFactory(status="suspended"), "staff", None)
     assert not policy.can_take_role(admin, admin, "administrator")
     assert policy.can_take_role(OPERATOR, admin, "administrator")
+    assert OPERATOR.moderates(space.id)
+    assert not VISITOR.moderates(space.id)
 
 
 def test_a_role_ends_by_itself_and_one_of_several_can_be_taken(app: Flask, clock: FrozenClock) -> None:
@@ -72,12 +74,15 @@ def test_a_role_ends_by_itself_and_one_of_several_can_be_taken(app: Flask, clock
     assert [member.moderates(space.id) for space in spaces] == [False, False]
     assert len(db.session.scalars(select(Role)).all()) == 2
     assert events().count("RightsChanged") == 5
-    assert db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()[-2:] == ["revoke_role", "grant_role"]
+    assert db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()[-2:] == [
+        "revoke_role",
+        "grant_role",
+    ]
 
 
 @pytest.mark.parametrize(("rank", "target", "allowed"), [
-    ("", "", False), ("moderator", "", False), ("staff", "", True), ("staff", "moderator", True), ("staff", "staff", False),
-    ("staff", "administrator", False), ("administrator", "staff", True),
+    ("", "", False), ("moderator", "", False), ("staff", "", True), ("staff", "moderator", True),
+    ("staff", "staff", False), ("staff", "administrator", False), ("administrator", "staff", True),
 ])  # fmt: skip
 def test_who_suspends_whom(app: Flask, rank: str, target: str, allowed: bool) -> None:
     actor, member = UserFactory(role=rank), UserFactory(role=target)
@@ -94,7 +99,10 @@ def test_who_suspends_whom(app: Flask, rank: str, target: str, allowed: bool) ->
     with unit_of_work():
         services.reinstate(actor, member, "a mistake")
     assert (member.status, member.active) == ("active", True)
-    assert [row.reason for row in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))] == ["why", "a mistake"]
+    assert [row.reason for row in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))] == [
+        "why",
+        "a mistake",
+    ]
 
 
 def test_nobody_suspends_themselves_or_changes_anyone_else(app: Flask) -> None:
@@ -143,7 +151,9 @@ def cli(app: Flask, *arguments: str, said: str = "") -> tuple[int, str]:
 
 
 def test_the_first_administrator_is_made_at_the_command_line(app: Flask) -> None:
-    code, said = cli(app, "create", "--role", "administrator", "--password", "une phrase assez longue", said="ada@example.org\nAda\n")
+    code, said = cli(
+        app, "create", "--role", "administrator", "--password", "une phrase assez longue", said="ada@example.org\nAda\n"
+    )
     assert (code, "Created Ada @ada" in said) == (0, True), said
     ada = db.session.scalars(select(User)).unique().one()
     assert (ada.is_administrator, ada.status, ada.confirmed_at is not None) == (True, "active", True)
@@ -169,9 +179,13 @@ def test_the_command_line_says_what_is_wrong(app: Flask, arguments: tuple[str, .
 
 def test_a_password_typed_unseen_and_no_password_at_all(app: Flask) -> None:
     phrase = "une phrase assez longue"
-    typed = cli(app, "create", "--email", "a@example.org", "--name", "Ada", "--ask-password", said=f"{phrase}\n{phrase}\n")
+    typed = cli(
+        app, "create", "--email", "a@example.org", "--name", "Ada", "--ask-password", said=f"{phrase}\n{phrase}\n"
+    )
     assert typed[0] == 0
     assert phrase not in typed[1]
-    assert cli(app, "create", "--email", "b@example.org", "--name", "Bob Lee", "--handle", "bobby", "--lang", "nl")[0] == 0
+    assert (
+        cli(app, "create", "--email", "b@example.org", "--name", "Bob Lee", "--handle", "bobby", "--lang", "nl")[0] == 0
+    )
     ada, bob = db.session.scalars(select(User).order_by(User.id)).unique()
     assert (bool(ada.password), bob.password, bob.handle, bob.ui_lang) == (True, None, "bobby", "nl")

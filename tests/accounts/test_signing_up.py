@@ -95,7 +95,9 @@ def test_an_address_that_has_an_account_looks_the_same_and_tells_its_owner(clien
         ("is_old_enough", ""),
     ],
 )
-def test_a_mistake_is_shown_beside_its_field_and_nothing_typed_is_lost(client: FlaskClient, field: str, value: str) -> None:
+def test_a_mistake_is_shown_beside_its_field_and_nothing_typed_is_lost(
+    client: FlaskClient, field: str, value: str
+) -> None:
     page = join(client, **{field: value})
     assert page.status_code == 200
     assert f'id="{field}-error"' in page.text
@@ -107,7 +109,9 @@ def test_a_mistake_is_shown_beside_its_field_and_nothing_typed_is_lost(client: F
     assert db.session.scalar(select(func.count()).select_from(User)) == 0
 
 
-def test_a_confirming_link_ends_after_48_hours_and_can_be_asked_for_again(client: FlaskClient, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_confirming_link_ends_after_48_hours_and_can_be_asked_for_again(
+    client: FlaskClient, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     join(client)
     link = link_in(waiting(AWA)[0])
     monkeypatch.setattr("itsdangerous.timed.time.time", lambda: clock.advance(hours=49).timestamp())
@@ -122,6 +126,18 @@ def test_a_confirming_link_ends_after_48_hours_and_can_be_asked_for_again(client
     assert len(waiting(AWA)) == 2
 
 
+def test_who_proves_an_address_elsewhere_does_not_take_over_a_strangers_password(
+    app: Flask, client: FlaskClient
+) -> None:
+    join(app.test_client(), display_name="Stranger")
+    join(client)
+    typed = submit(
+        client, "/fr/login", "/fr/register/sent", by="code", identity=AWA, passcode=code_in(waiting(AWA)[-1])
+    )
+    assert typed.status_code == 302
+    assert (member(AWA).status, member(AWA).password) == ("active", None)
+
+
 def test_links_lead_to_the_public_address_whatever_the_request_says(make_app: Callable[..., Flask]) -> None:
     app = make_app(site_url="https://beffroi.example")
     with app.app_context():
@@ -130,7 +146,9 @@ def test_links_lead_to_the_public_address_whatever_the_request_says(make_app: Ca
         from tests.support.browser import token_of
 
         said = {"display_name": "Awa", "email": AWA, "is_old_enough": "y", "csrf_token": token_of(page)}
-        browser.post("/fr/register", data=said, base_url="https://evil.example", headers={"Referer": "https://evil.example/"})
+        browser.post(
+            "/fr/register", data=said, base_url="https://evil.example", headers={"Referer": "https://evil.example/"}
+        )
         (mail,) = waiting(AWA)
         assert "https://beffroi.example/fr/confirm/" in mail.text
         assert "evil" not in mail.text + mail.html

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.accounts.models import SessionRecord, User
 from app.accounts import jobs as accounts_jobs
+from app.accounts.models import SessionRecord, User
 from app.config import Settings
 from app.core import jobs, mail
 from app.core.consumers import consumers
@@ -85,7 +85,9 @@ def reader(app: Flask) -> Iterator[Reader]:
     consumers[:] = kept
 
 
-def test_it_delivers_mail_and_lets_a_failing_consumer_go_on(app: Flask, actor: User, reader: Reader, settings: Settings) -> None:
+def test_it_delivers_mail_and_lets_a_failing_consumer_go_on(
+    app: Flask, actor: User, reader: Reader, settings: Settings
+) -> None:
     with working(app):
         happen(actor)
         mail.send("awa@example.org", "accounts/password_changed", "fr", user=actor)
@@ -96,7 +98,9 @@ def test_it_delivers_mail_and_lets_a_failing_consumer_go_on(app: Flask, actor: U
     assert reader.failures == 0
 
 
-def test_one_works_at_a_time_and_another_takes_over(make_app: Callable[..., Flask], app: Flask, actor: User, reader: Reader) -> None:
+def test_one_works_at_a_time_and_another_takes_over(
+    make_app: Callable[..., Flask], app: Flask, actor: User, reader: Reader
+) -> None:
     reader.failures = 0
     second = make_app()
     consumers[:] = [reader]
@@ -110,7 +114,9 @@ def test_one_works_at_a_time_and_another_takes_over(make_app: Callable[..., Flas
     assert len(set(reader.read)) == 2
 
 
-def test_a_web_process_works_from_its_first_request_on(make_app: Callable[..., Flask], app: Flask, reader: Reader, actor: User) -> None:
+def test_a_web_process_works_from_its_first_request_on(
+    make_app: Callable[..., Flask], app: Flask, reader: Reader, actor: User
+) -> None:
     reader.failures = 0
     before = {thread.name for thread in threading.enumerate()}
     inline = make_app(inline_jobs=False)
@@ -131,10 +137,16 @@ def test_a_web_process_works_from_its_first_request_on(make_app: Callable[..., F
 
 def test_the_process_of_its_own_stops_when_told(settings: Settings, app: Flask, actor: User) -> None:
     mail.send("awa@example.org", "accounts/password_changed", "fr", user=actor)
-    chosen = {"BEFFROI_VAR": str(settings.var), "BEFFROI_DATABASE_URL": settings.database_url, "BEFFROI_SECRET_KEY": "x"}
-    process = subprocess.Popen([sys.executable, "-m", "app.worker"], env=os.environ | chosen, cwd=Path(__file__).parents[2])
+    chosen = {
+        "BEFFROI_VAR": str(settings.var),
+        "BEFFROI_DATABASE_URL": settings.database_url,
+        "BEFFROI_SECRET_KEY": "x",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.worker"], env=os.environ | chosen, cwd=Path(__file__).parents[2]
+    )
     try:
-        assert until(lambda: (settings.var / "worker.lock").exists())
+        assert until((settings.var / "worker.lock").exists)
         mail.send("rado@example.org", "accounts/password_changed", "fr", user=actor)
         assert until(lambda: len(list((settings.var / "mail").glob("*.eml"))) == 2)
         process.send_signal(signal.SIGTERM)
@@ -170,7 +182,12 @@ def test_every_task_is_known_to_the_queue_and_a_queue_out_of_reach_harms_nobody(
 ) -> None:
     queue = app.extensions["jobs"]
     names = set(queue.huey._registry._registry)
-    assert {name.rpartition(".")[2] for name in names} >= {"deliver", "deliver_each_minute", "purge_events", "purge_ended_sessions"}
+    assert {name.rpartition(".")[2] for name in names} >= {
+        "deliver",
+        "deliver_each_minute",
+        "purge_events",
+        "purge_ended_sessions",
+    }
 
     def broken(*_: object, **__: object) -> None:
         raise OSError("away")

@@ -1,4 +1,4 @@
-"""Empty, migrated databases: a copied SQLite file, or a PostgreSQL server started for the run and emptied for each test."""
+"""Empty, migrated databases: a copied SQLite file, or a PostgreSQL server started for the run, emptied per test."""
 
 from __future__ import annotations
 

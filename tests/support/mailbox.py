@@ -15,10 +15,10 @@ from tests.support.ports import free_port
 class Mailbox:
     """An SMTP server on a free port of this machine; `messages` are in order of arrival."""
 
-    def __init__(self) -> None:
+    def __init__(self, **options: Any) -> None:
         self.messages: list[EmailMessage] = []
         self.refuses = False
-        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port(), **options)
 
     def start(self) -> None:
         self._controller.start()
