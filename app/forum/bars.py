@@ -120,7 +120,7 @@ def _urls(bar: Bar) -> dict[str, str]:
 
 
 def _addresses() -> dict[str, str]:
-    names = ("edit_post", "withdraw_post", "accept_answer", "moderate_post")
+    names = ("show_post", "edit_post", "withdraw_post", "accept_answer", "moderate_post")
     urls = {name: url_for(f"forum.{name}", public_id=_ID) for name in names}
     return urls | {"react": url_for("engagement.react", kind="post", id=_ID)}
 

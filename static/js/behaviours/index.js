@@ -1,3 +1,4 @@
+import { bind as answer } from "./answer.js";
 import { bind as appearance } from "./appearance.js";
 import { bind as copyLink } from "./copy_link.js";
 import { bind as follow } from "./follow.js";
@@ -11,6 +12,7 @@ import { bind as menu } from "./menu.js";
 
 /** @type {Record<string, Bind>} */
 export const behaviours = {
+  answer,
   appearance,
   composer: onDemand(() => import("./composer.js")),
   "copy-link": copyLink,

@@ -3,7 +3,7 @@
  * what it does not know goes the way of every form.
  */
 
-import { ask, isDone, post, renewToken } from "../request.js";
+import { isDone, post, renewToken } from "../request.js";
 import { itemOf, refreshBar, replaceFragment, showReactions } from "../live/posts.js";
 
 /** @typedef {import("../request.js").Answer} Answer */
@@ -19,26 +19,6 @@ export function bind(form) {
     event.preventDefault();
     act(form, button, isChange ? showChanged : showReacted);
   });
-  document.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target : null;
-    const link = target?.closest('a[data-act="reply"], a[data-act="quote"]');
-    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-    const composer = document.getElementById("compose");
-    if (!(link instanceof HTMLAnchorElement) || !composer || !isPlain) return;
-    event.preventDefault();
-    begin(link, composer);
-  });
-}
-
-/**
- * "Reply" and "Quote" fill the composer of the page instead of leading to one of their own.
- * @param {HTMLAnchorElement} link
- * @param {HTMLElement} composer
- */
-async function begin(link, composer) {
-  const answer = await ask(link.href);
-  if (isDone(answer)) composer.dispatchEvent(new CustomEvent("compose", { detail: answer.data }));
-  else location.assign(link.href);
 }
 
 /**

@@ -84,7 +84,7 @@ export function addPost(thread, post, html, isOwn) {
  * @param {boolean} isOwn
  */
 export function newBar(id, number, isOwn) {
-  const pattern = (isOwn && document.getElementById("post-bar-own")) || document.getElementById("post-bar-other");
+  const pattern = (isOwn && document.getElementById("post-bar-own")) || document.getElementById("post-bar");
   if (!(pattern instanceof HTMLTemplateElement)) return [];
   const bar = document.importNode(pattern.content, true);
   for (const element of bar.querySelectorAll("*")) {
@@ -102,20 +102,12 @@ export function newBar(id, number, isOwn) {
  * @param {Record<string, number>} counts
  */
 export function showReactions(item, id, counts) {
-  const [pattern] = newBar(id, numberOf(item), false);
-  if (!pattern) return;
-  if (!item.querySelector("[data-bar]")) item.append(pattern.cloneNode(true));
-  const shown = item.querySelector(".reactions");
-  for (const model of pattern.querySelectorAll(".reactions > [data-code]")) {
-    const code = model.getAttribute("data-code") ?? "";
-    const count = counts[code] ?? 0;
-    const present = shown?.querySelector(`:scope > [data-code="${code}"]`);
-    if (!present && count === 0) continue;
-    const reaction = present ?? model;
-    if (!present) shown?.insertBefore(model, shown.querySelector(":scope > details"));
-    reaction.toggleAttribute("hidden", count === 0);
+  if (!item.querySelector("[data-bar]")) item.append(...newBar(id, numberOf(item), false));
+  for (const reaction of item.querySelectorAll("[data-reaction]")) {
+    const count = counts[reaction.getAttribute("data-reaction") ?? ""] ?? 0;
+    reaction.toggleAttribute("data-none", count === 0);
     const number = reaction.querySelector(".number");
-    if (number) number.textContent = String(count);
+    if (number) number.textContent = String(count || "");
   }
 }
 
