@@ -80,7 +80,7 @@ def unread_topics(actor: Actor) -> dict[int, int]:
         .where(ReadMarker.user_id == actor.actor_id, ReadMarker.last_number < Topic.post_count, listed_topic(actor))
         .group_by(Topic.category_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def _statement(actor: Actor) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
@@ -19,11 +17,11 @@ class ReasonForm(FlaskForm):
     @classmethod
     def empty(cls) -> ReasonForm:
         """Before anything is typed."""
-        return cast(ReasonForm, cls(formdata=None))  # type: ignore[no-untyped-call]
+        return cls(formdata=None)
 
     @classmethod
     def refused(cls, reason: str, why: object) -> ReasonForm:
         """What was typed, with the refusal beside it."""
-        form = cast(ReasonForm, cls(formdata=MultiDict({"reason": reason})))  # type: ignore[no-untyped-call]
+        form = cls(formdata=MultiDict({"reason": reason}))
         form.reason.errors = (str(why),)
         return form
