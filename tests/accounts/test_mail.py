@@ -131,6 +131,7 @@ def test_a_server_that_is_away_loses_nothing(
     assert len(mailbox.messages) == 1
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")  # aiosmtpd about its own server, here without TLS on purpose
 def test_a_server_that_asks_for_a_name_and_a_password_gets_them(make_app: Callable[..., Flask]) -> None:
     asked: list[tuple[bytes, bytes]] = []
 
