@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -134,6 +136,8 @@ def main() -> None:
     except DomainError as refusal:
         _fail(str(refusal.reason))
     except OSError as trouble:
+        if trouble.errno == errno.EADDRINUSE:
+            _fail("Another program listens on this port: stop it, or choose another with --port.")
         _fail(f"{trouble.strerror or trouble}{f': {trouble.filename}' if trouble.filename else ''}.")
     except Exception as trouble:
         if not _is_about_database(trouble):
@@ -145,7 +149,7 @@ def _is_about_database(trouble: Exception) -> bool:
     return type(trouble).__module__.startswith(("sqlalchemy.", "alembic.", "sqlite3", "psycopg"))
 
 
-def _fail(sentence: str) -> None:
+def _fail(sentence: str) -> NoReturn:
     click.echo(f"Error: {sentence}", err=True)
     sys.exit(1)
 

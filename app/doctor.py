@@ -161,7 +161,7 @@ def check_mail(settings: Settings) -> Iterator[Finding]:
     """The server answers, or the folder can be written; nothing was given up."""
     given_up = db.session.scalar(select(func.count()).where(OutgoingMail.due_at.is_(None))) or 0
     if given_up:
-        yield Finding("mail", f"{given_up} mails were given up.", "Mend what `outgoing_mail.last_error` says.")
+        yield Finding("mail", f"Mails given up: {given_up}.", "Mend what `outgoing_mail.last_error` says.")
     if not settings.smtp_url:
         said = f"Mails land in {mail_folder(settings)}."
         is_public = urlsplit(settings.site_url).hostname not in LOCAL

@@ -19,5 +19,5 @@ def local_address(wanted: str | None, default: str) -> str:
 
 
 def back(default: str) -> str:
-    """The page named by the form's field `next`, else the default."""
-    return local_address(request.form.get("next"), default)
+    """The page named by the form's (or the button's address's) field `next`, else the default."""
+    return local_address(request.values.get("next"), default)

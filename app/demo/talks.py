@@ -45,12 +45,19 @@ class Talk:
     """Whether its posts are spread over the whole time since it was opened."""
 
 
+LIVELY = 30
+"""Days during which a talk goes on to this day."""
+QUIET = 2 * 3_600
+"""Seconds since the last post of such a talk, on average."""
+
+
 def set_times(talk: Talk, until: datetime, rng: Random) -> None:
     """Give every post its moment: in order, the last one before `until`."""
     whole = talk.days * 86_400
     gaps = [0.0] + [rng.expovariate(1 / 40_000) + 90 for _ in talk.lines[1:]]
-    room = whole - rng.uniform(600, 3_600)
-    squeeze = room / sum(gaps) if len(gaps) > 1 and (talk.is_long or sum(gaps) > room) else 1.0
+    room = max(whole - 300 - rng.expovariate(1 / QUIET), whole * 0.5)
+    is_lively = talk.is_long or talk.days < LIVELY
+    squeeze = room / sum(gaps) if len(gaps) > 1 and (is_lively or sum(gaps) > room) else 1.0
     moment = until - timedelta(seconds=int(whole))
     for line, gap in zip(talk.lines, gaps, strict=True):
         moment += timedelta(seconds=int(gap * squeeze))

@@ -61,7 +61,7 @@ def store(settings):
         (b"OggS....", "", "audio/ogg"),
         (ODT, "", "application/vnd.oasis.opendocument.text"),
         (DOCX, "x.zip", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-        ("ville;habitants\nLens;32000\n".encode(), "Villes.CSV", "text/csv"),
+        (b"ville;habitants\nLens;32000\n", "Villes.CSV", "text/csv"),
         (MACROS, "macro.docx", None),
         (packed({"a.txt": b"a"}), "a.docx", None),
         (b"PK\x03\x04 torn", "a.odt", None),
@@ -202,7 +202,8 @@ def test_downloads_follow_the_rights_of_their_subject(post, store, client, sign_
 
 
 def test_the_sweep_forgets_what_nothing_refers_to(app, post, store, settings):
-    kept, left = store_file(store, "a.pdf", b"%PDF-kept"), store_file(store, "b.pdf", b"%PDF-left")
+    kept = store_file(store, "a.pdf", b"%PDF-kept")
+    store_file(store, "b.pdf", b"%PDF-left")
     attach(post.author, post, kept)
     assert sweep(store, time.time() - 60) == 0, "young files may belong to a form that is being filled in"
     assert sweep(store, time.time() + 60) == 1

@@ -59,7 +59,9 @@ def test_it_is_found_by_search_until_it_is_hidden(recipe, actor, run_consumers):
 def test_it_is_reacted_to_and_its_readers_are_told(recipe, actor):
     with unit_of_work():
         assert services.react(actor, "recipe", recipe.id, "useful") == {"useful": 1}
-    (event,) = [logged for logged in missed(f"recipe:{recipe.id}", 0) if type(logged.event).__name__ == "ReactionChanged"]
+    (event,) = [
+        logged for logged in missed(f"recipe:{recipe.id}", 0) if type(logged.event).__name__ == "ReactionChanged"
+    ]
     message = message_for(event.event, "fr")
     assert message is not None
     assert message.data == {"kind": "recipe", "public_id": recipe.public_id, "counts": {"useful": 1}}

@@ -15,9 +15,16 @@ from app.core.db import CreatedAt, IntPk, PublicId, Utc, db
 from app.core.events import Event, record, unit_of_work
 from app.core.live import Message, pushes
 from app.core.policy import Actor
-from app.core.subjects import Link, SearchDocument, SubjectChanged, SubjectHidden, SubjectKind, SubjectPublished
+from app.core.subjects import (
+    Link,
+    SearchDocument,
+    SubjectChanged,
+    SubjectHidden,
+    SubjectKind,
+    SubjectPublished,
+    unregister,
+)
 from app.core.subjects import register as register_kind
-from app.core.subjects import unregister
 
 
 class ToyBase(DeclarativeBase):
