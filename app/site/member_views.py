@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.actor import current_actor
 from app.accounts.models import User
-from app.core.i18n import current_lang, language_name
+from app.core.i18n import current_lang, direction, language_name
 from app.core.pagination import decode_key, encode_key
 from app.forum.queries import posts_by
 from app.places.queries import country_name, local_time, zone_of
@@ -26,6 +26,8 @@ class Facts:
     country: str
     hour: str
     languages: str
+    own_lang: str
+    """The language their own words are most likely in."""
 
 
 def show_member(handle: str) -> ResponseReturnValue:
@@ -52,4 +54,12 @@ def facts_of(member: User) -> Facts:
         country=country_name(member.country, lang) if member.country else "",
         hour=clock(local_time(zone), lang) if zone else "",
         languages=", ".join(language_name(tag, lang) for tag in member.content_langs),
+        own_lang=_own_lang(member),
     )
+
+
+def _own_lang(member: User) -> str:
+    """The first of the member's languages that is written in the letters they used."""
+    is_arabic = any("\u0600" <= letter <= "\u06ff" for letter in member.presentation)
+    likely = (member.name_lang, *member.content_langs, member.ui_lang)
+    return next((tag for tag in likely if tag and (direction(tag) == "rtl") is is_arabic), "")

@@ -67,6 +67,17 @@ def test_a_card_is_paged_without_loss_or_repetition(client: FlaskClient) -> None
     assert seen == [f"Topic {number:02}" for number in reversed(range(23))]
 
 
+@pytest.mark.parametrize(
+    ("said", "lang", "direction"), [("Je réponds volontiers.", "fr", None), ("أجيب بكل سرور.", "ar", "rtl")]
+)
+def test_own_words_are_read_in_the_language_of_their_letters(
+    client: FlaskClient, said: str, lang: str, direction: str | None
+) -> None:
+    UserFactory(handle="salma", name_lang="ar", content_langs=["ar", "fr"], presentation=said)
+    own_words = Page(client.get("/en/members/salma").text).one("div", class_="words")
+    assert (own_words.get("lang"), own_words.get("dir")) == (lang, direction)
+
+
 def test_a_wrong_key_is_the_first_page(client: FlaskClient) -> None:
     PostFactory(author=UserFactory(handle="maelle"))
     assert client.get("/en/members/maelle?after=nonsense").status_code == 200
