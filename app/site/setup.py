@@ -17,7 +17,7 @@ from app.site.assets import Assets
 from app.site.belfry_map import BelfryMap
 from app.site.excerpts import excerpt
 from app.site.queries import members_by_country
-from app.site.shell import Shell, is_light, theme
+from app.site.shell import Shell, is_light, is_shared_device, theme
 from app.site.typography import SetCatalogues
 
 
@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
         exists=lambda endpoint: endpoint in app.view_functions,
         theme=theme,
         is_light=is_light,
+        is_shared_device=is_shared_device,
         time_element=time_element,
         ago_element=moments.ago_element,
         initials=faces.initials,

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from app.accounts.actor import current_actor
 from app.accounts.models import User
+from app.accounts.sessions import current_session
 from app.core.cache import FragmentCache
 from app.core.i18n import current_lang
 from app.site.navigation import address_here, current_room
@@ -64,6 +65,12 @@ def theme() -> str:
 def is_light() -> bool:
     """Whether the reader asked for pages without web fonts."""
     return request.cookies.get("light") == "1"
+
+
+def is_shared_device() -> bool:
+    """Whether the reader signed in on a shared computer: nothing they type is kept there."""
+    opened = None if current_actor().is_visitor else current_session()
+    return opened is not None and opened.is_shared_device
 
 
 def _at_this_address(html: str) -> Markup:

@@ -120,3 +120,9 @@ def test_right_to_left_follows_the_language_of_the_text(member, post):
     answer = send(member, reply(post), body="مرحبا بكم", lang="ar", preview="1")
     area = next(one for one in page_of(answer).iter("textarea") if one.get("id") == "body")
     assert (area.get("lang"), area.get("dir")) == ("ar", "rtl")
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_the_page_tells_scripts_when_nothing_may_be_kept_on_the_device(app, actor, post, sign_in, is_shared):
+    client = sign_in(app.test_client(), actor, is_shared_device=is_shared)
+    assert (page_of(client.get(reply(post))).get("data-shared") is not None) is is_shared

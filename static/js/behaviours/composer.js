@@ -143,6 +143,9 @@ class Composer {
   fail(reason) {
     const notice = this.one("[data-failure]");
     if (notice) notice.hidden = !reason;
+    // "Send again" stands in the notice: one way to send at a time.
+    const send = this.one("[data-send]");
+    if (send) send.hidden = Boolean(reason);
     this.one("[data-reason]")?.replaceChildren(reason);
   }
 
