@@ -78,7 +78,8 @@ def _words(post: Post, quoted: dict[str, Post]) -> Markup:
     def cite(match: Any) -> str:
         source = quoted.get(match[1])
         if source is None or source.state == "removed":
-            return f"<cite>{escape(pgettext('forum', 'A message that is no longer there'))}</cite>"
+            gone = pgettext("forum", "A message that is no longer there")
+            return f"<cite>{escape(gone)}</cite>"
         label = pgettext("forum", "%(name)s, message %(number)s", name=author_name(source), number=source.number)
         url = url_for("forum.show_post", public_id=source.public_id)
         return f'<cite><a href="{escape(url)}">{escape(label)}</a></cite>'

@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.accounts.actor import VISITOR
 from app.accounts.models import User
+from app.core.i18n import speaking
 from app.core.policy import Actor, Ruling
 from app.forum import policy, queries
 from app.forum.models import Category, Post, Topic
@@ -166,6 +167,6 @@ def test_a_moderator_of_all_spaces_sees_what_staff_sees(app: Flask) -> None:
 
 def test_a_refusal_says_why(app: Flask) -> None:
     cast = Cast(is_locked=True)
-    with app.test_request_context("/en/"):
+    with app.test_request_context("/en/"), speaking("en"):
         assert "closed" in str(policy.can_open_topic(cast.actors["member"], cast.category).reason)
         assert "Sign in" in str(policy.can_open_topic(VISITOR, cast.category).reason)
