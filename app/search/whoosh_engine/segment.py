@@ -17,7 +17,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 from app.search.engine import Field
 from app.search.whoosh_engine.bits import bits_of, mask_of, members
 
-_KEPT_POSTINGS = 1_024
+_MOST_KEPT = 1_000_000  # postings of a segment, 8 bytes each
 _STEPS_PER_SKIP = 50  # what skipping to a document costs Whoosh, in steps to the next one
 
 
@@ -35,14 +35,27 @@ class Kept:
     """What was read before, handed on from one generation to the next."""
 
     postings: OrderedDict[tuple[str, tuple[str, ...]], Postings] = field(default_factory=OrderedDict)
+    held: int = 0
     lengths: dict[str, array[int]] = field(default_factory=dict)
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     dates: array[int] | None = None
+    lock: Lock = field(default_factory=Lock)
 
 
 def segment_name(reader: SegmentReader) -> str:
     """How Whoosh names the segment of a reader."""
     return str(reader.segment().segment_id())
+
+
+def _open_files(reader: SegmentReader) -> None:
+    """Open at once what Whoosh opens at first use: by then a merge may have removed the files."""
+    for each in Field:
+        reader.doc_field_length(0, each)
+    reader.column_reader("date")
+    try:
+        reader.stored_fields(0)
+    except TypeError:  # what Whoosh makes of a missing file
+        raise FileNotFoundError(segment_name(reader)) from None
 
 
 class Segment:
@@ -53,7 +66,8 @@ class Segment:
         self.kept = kept
         self.size: int = reader.doc_count_all()
         self.live = ((1 << self.size) - 1) & ~bits_of(reader.deleted_docs_set, self.size)
-        self._lock = Lock()
+        self._lock = kept.lock
+        _open_files(reader)
         # Searches under way may outlive a generation; the files are closed when the last of them is done.
         finalize(self, reader.close)
 
@@ -72,9 +86,7 @@ class Segment:
         found = self.kept.postings.get(asked)
         if found is None:
             found = self._read_run(field_name, tokens) if len(tokens) > 1 else self._read(field_name, tokens[0])
-            self.kept.postings[asked] = found
-            if len(self.kept.postings) > _KEPT_POSTINGS:
-                self.kept.postings.popitem(last=False)
+            self._keep(asked, found)
         else:
             self.kept.postings.move_to_end(asked)
         return found
@@ -103,7 +115,7 @@ class Segment:
         with self._lock:
             if field_name not in self.kept.lengths:
                 length: Callable[[int, str], int] = self.reader.doc_field_length
-                self.kept.lengths[field_name] = array("L", (length(n, field_name) for n in range(self.size)))
+                self.kept.lengths[field_name] = array("I", (length(n, field_name) for n in range(self.size)))
             return self.kept.lengths[field_name]
 
     def dates(self) -> array[int]:
@@ -126,8 +138,20 @@ class Segment:
                 fields = self.reader.stored_fields(number)
             yield fields["key"], fields["revision"]
 
+    def _keep(self, asked: tuple[str, tuple[str, ...]], found: Postings) -> None:
+        kept = self.kept
+        kept.postings[asked] = found
+        kept.held += self._weight(found)
+        while kept.held > _MOST_KEPT and len(kept.postings) > 1:
+            _, dropped = kept.postings.popitem(last=False)
+            kept.held -= self._weight(dropped)
+
+    def _weight(self, postings: Postings) -> int:
+        """What keeping costs, in postings; the bit set is an eighth of a byte a document."""
+        return len(postings.ids) + self.size // 64 + 16
+
     def _read(self, field_name: str, token: str) -> Postings:
-        ids, weights = array("L"), array("f")
+        ids, weights = array("I"), array("f")
         matcher = self._matcher(field_name, token)
         while matcher.is_active():
             ids.append(matcher.id())
@@ -149,7 +173,7 @@ class Segment:
                 if begun := begun & starts[number] if starts else begun:
                     narrowed[number] = begun
             starts, left = narrowed, bits_of(narrowed, self.size)
-        ids = array("L", starts if left else ())
+        ids = array("I", starts if left else ())
         return Postings(ids, array("f", (len(starts[number]) for number in ids)), left)
 
     def _places(self, field_name: str, token: str, wanted: int, held: int) -> Iterator[tuple[int, list[int]]]:
