@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from flask import Flask
@@ -106,6 +107,14 @@ def enter_rooms(app: Flask) -> None:
     consumers[:] = [Listeners()]
     for room in ROOMS:
         _enter(app, room)
+    show_demo_sign_ins(app, cast(Settings, app.extensions["settings"]))
+
+
+def show_demo_sign_ins(app: Flask, settings: Settings) -> None:
+    """Let the sign-in page name the accounts of the demonstration set, where the operator said so."""
+    if settings.demo:
+        read = import_module("app.demo.sign_ins").read_sign_ins
+        app.jinja_env.globals["demo_sign_ins"] = partial(read, settings.var)
 
 
 def _enter(app: Flask, room: str) -> None:

@@ -15,6 +15,7 @@ from app.accounts.models import SessionRecord, User
 from app.accounts.policy import OPERATOR
 from app.core.db import db
 from app.core.events import EventRow, unit_of_work
+from app.demo.sign_ins import keep_password
 from tests.accounts.letters import code_in, link_in, waiting
 from tests.factories import UserFactory
 from tests.support.browser import as_said_to_anyone, submit, token_of
@@ -223,3 +224,10 @@ def test_two_members_never_see_each_other(app: Flask, rado: User) -> None:
             assert name in page
             assert other not in page
     assert not is_in(app.test_client())
+
+
+def test_demonstration_accounts_are_shown_where_the_operator_says_so_alone(make_app: Callable[..., Flask]) -> None:
+    shown, plain = make_app(demo=True), make_app()
+    keep_password(shown.extensions["settings"].var, "abcd-efgh")
+    assert "abcd-efgh" in shown.test_client().get("/fr/login").text
+    assert "abcd-efgh" not in plain.test_client().get("/fr/login").text
