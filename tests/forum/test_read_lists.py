@@ -204,14 +204,14 @@ def test_lists_cost_the_same_queries_however_long(
     for many in (1, 12):
         for _ in range(many):
             PostFactory(topic=TopicFactory(category=category))
-        for path in (
-            "/fr/latest",
-            f"/fr/categories/{category.slug}",
-            "/fr/spaces",
-            f"/fr/spaces/{category.space.slug}",
+        for place in (
+            "latest",
+            f"categories/{category.slug}",
+            "spaces",
+            f"spaces/{category.space.slug}",
         ):
             with query_counter() as statements:  # type: ignore[attr-defined]
-                assert client.get(path).status_code == 200
+                assert client.get(f"/fr/{place}").status_code == 200
             counts.append(statements.count)
     assert counts[:4] == counts[4:]
     assert max(counts) <= 6
