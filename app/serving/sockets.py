@@ -19,13 +19,11 @@ from app.live.fanout import LoopFanOut, count_queues
 from app.live.handlers import HANDLERS
 from app.live.hub import hub_of
 from app.live.setup import socket_options
-from app.serving.bodies import Body, Message, Receive, Scope, Send
+from app.serving.bodies import Body, Scope
 from app.serving.bridge import Bridge
 from app.serving.pages import Environ, request_environ
 
 THREADS = 4
-STALLED = 20.0
-"""Seconds after which a browser that takes nothing is left."""
 
 
 class SocketEdge:
@@ -38,20 +36,11 @@ class SocketEdge:
         count_queues(self.server)
         self.bridge = Bridge(self.server)
         self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix="socket")
-        self._asgi = ASGIApp(self.server, socketio_path="/socket.io")
+        self.asgi = ASGIApp(self.server, socketio_path="/socket.io")
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)
         for name in HANDLERS:
             self.server.on(name, partial(self._heard, name))
-
-    async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Carry one scope under /socket.io/."""
-
-        async def sent(message: Message) -> None:
-            async with asyncio.timeout(STALLED):
-                await send(message)
-
-        await self._asgi(scope, receive, sent)
 
     async def start(self) -> None:
         """From now on Flask code speaks to this server."""
