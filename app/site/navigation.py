@@ -36,7 +36,15 @@ ROOMS = (
     Door(
         "forum.list_spaces",
         lazy_pgettext("shell", "Forum"),
-        ("forum.show_space", "forum.show_category", "forum.show_topic", "forum.open_topic"),
+        (
+            "forum.show_space",
+            "forum.show_category",
+            "forum.show_topic",
+            "forum.open_topic",
+            "forum.reply",
+            "forum.edit_post",
+            "forum.edit_topic",
+        ),
     ),
     Door("forum.list_latest", lazy_pgettext("shell", "Latest topics")),
 )
