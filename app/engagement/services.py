@@ -47,10 +47,9 @@ def react(actor: Actor, kind_name: str, subject_id: int, code: str) -> queries.C
     require(policy.can_react(actor, declared, subject))
     _check_code(code)
     values = {"subject_kind": kind_name, "subject_id": subject_id, "code": code}
-    added = db.session.execute(
-        insert_into(Reaction).values(**values, user_id=actor.actor_id, created_at=now()).on_conflict_do_nothing()
-    )
-    if _rows(added):
+    wanted = insert_into(Reaction).values(**values, user_id=actor.actor_id, created_at=now())
+    # RETURNING tells whether the row is new; a row count is not told for INSERT by every driver.
+    if db.session.execute(wanted.on_conflict_do_nothing().returning(Reaction.code)).first():
         count = insert_into(ReactionCount).values(**values, count=1)
         key = [ReactionCount.subject_kind, ReactionCount.subject_id, ReactionCount.code]
         db.session.execute(count.on_conflict_do_update(index_elements=key, set_={"count": ReactionCount.count + 1}))
@@ -132,8 +131,9 @@ def mark_read(actor: Actor, kind_name: str, subject_id: int, number: int) -> int
         set_={"last_number": reached, "updated_at": now()},
         where=ReadMarker.last_number < reached,
     )
-    if _rows(db.session.execute(moved)):
-        record(ReadMoved(_id(actor), kind_name, subject_id, reached))
+    if not db.session.execute(moved.returning(ReadMarker.last_number)).first():  # another tab was faster, and further
+        return queries.read_markers(actor, kind_name, [subject_id])[subject_id]
+    record(ReadMoved(_id(actor), kind_name, subject_id, reached))
     return reached
 
 

@@ -72,6 +72,17 @@ def test_reading_never_goes_back_nor_beyond_the_end(actor, post, logged):
     assert message.data == {"kind": "topic", "public_id": topic.public_id, "number": 3}
 
 
+def test_a_slower_tab_takes_nothing_back(actor, post, logged, monkeypatch):
+    topic = post.topic
+    for _ in range(4):
+        PostFactory(topic=topic)
+    act(services.mark_read, actor, topic, 4)
+    seen = iter([{}, {topic.id: 4}])
+    monkeypatch.setattr(queries, "read_markers", lambda *_: next(seen))
+    assert act(services.mark_read, actor, topic, 2) == 4
+    assert [event.number for event in logged(ReadMoved)] == [4]
+
+
 def test_unread_counts_what_came_since(actor, post):
     topic, never_opened = post.topic, TopicFactory()
     act(services.mark_read, actor, topic, 1)

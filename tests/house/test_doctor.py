@@ -82,18 +82,17 @@ def test_a_folder_that_cannot_be_written(app, settings, monkeypatch):
     assert finding.is_failure
 
 
-def test_a_database_without_tables_or_behind_is_sent_to_migrate(app, settings):
-    with unit_of_work() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+def test_a_database_without_tables_or_behind_is_sent_to_migrate(app, settings, make_app, tmp_path, monkeypatch):
+    monkeypatch.setattr(doctor, "head_revision", lambda: "9999")
     findings = examine(settings)
     (behind,) = [finding for finding in findings if finding.about == "database"]
     assert behind.is_failure
     assert "beffroi migrate" in behind.advice
     assert "index" not in {finding.about for finding in findings}
-    with unit_of_work() as session:
-        session.execute(text("DROP TABLE alembic_version"))
-    (missing,) = said(settings, "database")
+    with make_app(database_url=f"sqlite:///{tmp_path}/empty.db").app_context():
+        (missing,) = said(settings, "database")
     assert missing.is_failure
+    assert "BEFFROI_DATABASE_URL" in missing.advice
 
 
 def test_dangling_rows_are_found(app, settings):
