@@ -44,7 +44,7 @@ def _ids(after: int, limit: int) -> Sequence[int]:
 def _document(member: User) -> SearchDocument:
     return SearchDocument(
         kind="member", id=member.id, lang=member.name_lang or member.ui_lang, title=member.display_name,
-        body=f"{member.handle}\n{member.presentation}", author_id=member.id, space_id=None, date=member.created_at,
+        body=f"{member.presentation}\n@{member.handle}", author_id=member.id, space_id=None, date=member.created_at,
         visibility=("public",), revision=member.version,
     )  # fmt: skip
 
@@ -53,6 +53,7 @@ MEMBER = register(
     SubjectKind(
         name="member",
         label=lazy_pgettext("account", "People"),
+        label_of_one=lazy_pgettext("account", "Person"),
         load=load,
         visible_to=visible_to,
         link=link,

@@ -89,6 +89,8 @@ class SubjectKind:
     visible_to: Callable[[Actor, Collection[int]], set[int]]
     """Which of these ids the actor may see now, asked of the database."""
     link: Callable[[Any], Link]
+    label_of_one: Any = ""
+    """What one of them is called, lazily translated; the plural name is shown where it is empty."""
     owner_id: Callable[[Any], int | None] = lambda _row: None
     by_public_id: Callable[[str], Any | None] | None = None
     search_document: Callable[[int], SearchDocument | None] | None = None

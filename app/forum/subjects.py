@@ -114,6 +114,7 @@ TOPIC = register(
     SubjectKind(
         name="topic",
         label=lazy_pgettext("forum", "Topics"),
+        label_of_one=lazy_pgettext("forum", "Topic"),
         load=_loader(Topic, *_to_space),
         visible_to=queries.visible_topic_ids,
         link=topic_link,
@@ -132,6 +133,7 @@ POST = register(
     SubjectKind(
         name="post",
         label=lazy_pgettext("forum", "Messages"),
+        label_of_one=lazy_pgettext("forum", "Message"),
         load=_loader(Post, joinedload(Post.topic).joinedload(Topic.category).joinedload(Category.space)),
         visible_to=queries.visible_post_ids,
         link=_post_link,

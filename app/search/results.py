@@ -66,7 +66,10 @@ def _found(name: str, hits: list[Hit], search: Search) -> Iterator[tuple[str, Fo
         link = declared.link(row)
         title = highlighted(link.title, link.lang or document.lang, sought)
         words = excerpt(document.body, document.lang, sought)
-        yield hit.key, Found(name, declared.label, link, title, words, document.lang, document.date)
+        yield (
+            hit.key,
+            Found(name, declared.label_of_one or declared.label, link, title, words, document.lang, document.date),
+        )
 
 
 def kind_choices(search: Search) -> list[Choice]:

@@ -31,6 +31,7 @@ def test_what_was_said_is_found_once_the_indexer_has_read_the_log(pottery, searc
     page = search("poteries")
     assert page.titles == ["La poterie de Safi", "La poterie de Safi"]
     assert list(page.tabs.values()) == [2, 1, 1]
+    assert sorted(search("poteries", lang="en").texts("span[@class='hit-kind']")) == ["Message", "Topic"]
     assert "poterie" in page.marks
     assert index_now() == 0
 
