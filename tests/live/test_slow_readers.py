@@ -43,7 +43,8 @@ def stalled_reader(url: str) -> socket.socket:
     reader.settimeout(10)
     reader.connect((parts.hostname, parts.port))
     upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-    asked = f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {parts.netloc}\r\n{upgrade}{'A' * 22}==\r\n\r\n"
+    where = f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+    asked = f"{where}{upgrade}{'A' * 22}==\r\n\r\n"
     reader.sendall(asked.encode())
     for said in ("40", '42["join",{"room":"toy:1"}]'):
         reader.recv(4096)

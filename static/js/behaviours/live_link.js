@@ -16,8 +16,8 @@ export function bind(banner) {
 
   /** @param {string} words @param {Record<string, string>} [values] */
   const show = (words, values) => {
-    banner.querySelector("[data-words]")?.replaceChildren(sentence(words, values));
     banner.hidden = false;
+    banner.querySelector("[data-words]")?.replaceChildren(sentence(words, values));
   };
   const follow = () => {
     clearTimeout(timer);

@@ -47,7 +47,9 @@ export class Pill {
     const count = this.unseen.length + this.elsewhere;
     if (!this.link) return;
     this.link.hidden = count === 0;
-    if (count === 0) return;
+    const announcer = this.link.parentElement?.querySelector("[data-live-announcer]");
+    if (count === 0) return announcer?.replaceChildren();
+    announcer?.replaceChildren(sentence(this.words, {}, count));
     const first = this.unseen[0]?.querySelector("[id]");
     this.link.setAttribute("href", first ? `#${first.id}` : this.home);
     this.link.querySelector("[data-words]")?.replaceChildren(sentence(this.words, {}, count));
