@@ -5,7 +5,6 @@ from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
-from flask_security import Security
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 
@@ -14,5 +13,4 @@ compress = Compress()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address)
 migrate = Migrate()
-security = Security()
 talisman = Talisman()

@@ -30,7 +30,9 @@ class AuditEntry(Base):
     """What changed, as codes and ids, never text of members."""
 
 
-def audit(actor: Actor, action: str, kind: str, subject_id: int, reason: str = "", space_id: int | None = None, **detail: Any) -> None:
+def audit(
+    actor: Actor, action: str, kind: str, subject_id: int, reason: str = "", space_id: int | None = None, **detail: Any
+) -> None:
     """Add an entry in the unit of work in hand."""
     entry = AuditEntry(
         actor_id=actor.actor_id, action=action, subject_kind=kind, subject_id=subject_id,

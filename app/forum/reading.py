@@ -124,7 +124,7 @@ def _statement(is_visitor: bool, spaces: frozenset[int] | None) -> Any:
         .join(Category.space)
         .options(
             contains_eager(Topic.category).contains_eager(Category.space),
-            joinedload(Topic.state_by).noload(User.roles),
+            joinedload(Topic.state_by).lazyload(User.roles),
         )
         .where(Topic.public_id == bindparam("public_id"), visible_topic_for(is_visitor, spaces))
     )
