@@ -38,6 +38,7 @@ class Composer {
     this.draft = new Draft(root.dataset["draft"] ?? "", field, (at) => this.say("kept", { time: time.format(at) }));
     if (this.draft.restore()) this.say("found");
     this.tabs = watchTabs(root, form, field);
+    this.tabs.write();
     this.sending = new Sending(root, form, {
       onStart: () => this.start(),
       onSent: (data) => this.sent(data),
@@ -129,7 +130,7 @@ class Composer {
     const way = this.one("[data-sign-in]");
     if (way instanceof HTMLAnchorElement) {
       way.hidden = status !== 401;
-      way.href = error.sign_in ?? "";
+      way.href = error.sign_in ?? way.href;
     }
   }
 
