@@ -111,6 +111,8 @@ def answered(
 def refused(form: WritingForm, status: int, show: Callable[..., str]) -> ResponseReturnValue:
     """The form again, or for a script `{error: {status, reason, fields, is_stale}, csrf_token}`."""
     if not wants_json():
+        if form.lang.data not in CONTENT:
+            form.lang.data = own_languages(current_member())[0]
         return show(), status
     fields = {field.name: str(field.errors[0]) for field in form if field.errors}
     reason = next(iter([*form.form_errors, *fields.values()]), "")
