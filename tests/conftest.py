@@ -19,6 +19,7 @@ from app.accounts.drafts import SessionDraft
 from app.accounts.models import User
 from app.config import Settings
 from app.core import db as database
+from app.core.background import background_context
 from app.core.consumers import catch_up, consumers
 from app.core.db import db
 from app.core.events import unit_of_work
@@ -129,7 +130,12 @@ def query_counter(app: Flask) -> Callable[[], AbstractContextManager[Statements]
 @pytest.fixture
 def run_consumers(app: Flask) -> Callable[[], int]:
     """Lets every durable consumer read the whole event log; returns how many events they were given."""
-    return lambda: sum(catch_up(consumer) for consumer in consumers)
+
+    def run() -> int:
+        with background_context(app):
+            return sum(catch_up(consumer) for consumer in consumers)
+
+    return run
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from sqlalchemy import delete
 
 from app.config import Settings
+from app.core.background import background_context
 from app.core.db import db, now
 from app.core.events import EventRow, unit_of_work
 
@@ -81,7 +82,7 @@ class Jobs:
 
     def _in_context(self, function: Callable[[], Any]) -> Callable[[], None]:
         def run() -> None:
-            with self.app.app_context():
+            with background_context(self.app):
                 function()
 
         return run

@@ -17,6 +17,7 @@ from flask import Flask
 from huey.consumer import Consumer as HueyConsumer
 
 from app.config import Settings
+from app.core.background import background_context
 from app.core.consumers import Consumer, catch_up, consumers
 from app.core.jobs import Jobs
 from app.core.wake import wake_for
@@ -75,7 +76,7 @@ def _read_on(app: Flask, consumer: Consumer, database: str, stop: threading.Even
     wake, failures, is_prepared = wake_for(database), 0, False
     while not stop.is_set():
         try:
-            with app.app_context():
+            with background_context(app):
                 if not is_prepared:
                     consumer.prepare()
                     is_prepared = True

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from time import monotonic
 
+from app.core.background import background_context
 from app.core.events import Cursor, log_head, room_heads, tail
 from app.core.wake import Wake, wake_for
 from app.live.delivery import deliver
@@ -24,7 +25,7 @@ PRESENCE_EVERY = 1.0
 
 def follow(hub: Hub) -> Callable[[], None]:
     """Start following the log from its present end; returns what stops it."""
-    with context(hub):
+    with background_context(hub.app):
         cursor = log_head()
     stopping = threading.Event()
     thread = threading.Thread(target=Tail(hub, cursor).run, args=(stopping,), name="live-tail", daemon=True)
@@ -36,19 +37,6 @@ def follow(hub: Hub) -> Callable[[], None]:
             thread.join(2)
 
     return stop
-
-
-class context:  # noqa: N801 - read as a with statement
-    """A request context, so that fragments can build links, with a fresh database session."""
-
-    def __init__(self, hub: Hub) -> None:
-        self._context = hub.app.test_request_context("/", base_url=hub.settings.site_url)
-
-    def __enter__(self) -> None:
-        self._context.push()
-
-    def __exit__(self, *error: object) -> None:
-        self._context.pop()
 
 
 class Tail:
@@ -77,13 +65,13 @@ class Tail:
         """Deliver what is new, then presence and heads when it is time."""
         more = True
         while more:
-            with context(self.hub):
+            with background_context(self.hub.app):
                 more = self._deliver_batch()
         if not len(self.hub.roster):
             return
         if monotonic() - self._presence_at >= PRESENCE_EVERY:
             self._presence_at = monotonic()
-            with context(self.hub):
+            with background_context(self.hub.app):
                 for room, told in self.hub.presence.flush():
                     self.hub.tell_presence(room, told)
         if monotonic() - self._heads_at >= HEADS_EVERY:
@@ -106,7 +94,7 @@ class Tail:
 
     def _announce_heads(self) -> None:
         """A net under everything else: a browser that is behind asks for what it missed."""
-        with context(self.hub):
+        with background_context(self.hub.app):
             heads = room_heads(self.hub.roster.rooms())
         for room, head in heads.items():
             self.hub.tell("head", {"room": room, "seq": head}, to=[members_of(room), visitors_of(room)])
