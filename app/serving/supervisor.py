@@ -126,7 +126,7 @@ class Supervisor:
             child.bury()
             return
         child.is_ready = child.is_ready or READY in said
-        if not self.announced and all(one.is_ready for one in self.children):
+        if not self.announced and all(one.is_ready for one in self.children if one.listens):
             self.announced = True
             host, port = self.listener.getsockname()[:2]
             self.announce(f"Beffroi is ready on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C stops it)")

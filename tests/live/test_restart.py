@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from flask import Flask
 
@@ -24,45 +18,15 @@ from app.forum.drafts import PostDraft
 from app.forum.models import Topic
 from tests.factories import PostFactory, TopicFactory
 from tests.live.browsers import NodeBrowser, NodeHost
-from tests.support.ports import free_port
+from tests.support.running import Platform
 
 pytestmark = pytest.mark.node
-PROJECT = Path(__file__).resolve().parents[2]
-SERVE = "import sys; from app.serving.supervisor import serve; sys.exit(serve('127.0.0.1', int(sys.argv[1])))"
-
-
-class Platform:
-    """The whole process tree, as `beffroi serve` starts it."""
-
-    def __init__(self, settings: Settings) -> None:
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        environment = {
-            "BEFFROI_VAR": str(settings.var), "BEFFROI_SECRET_KEY": settings.secret_key,
-            "BEFFROI_DATABASE_URL": settings.database_url, "PYTHONUNBUFFERED": "1",
-        }  # fmt: skip
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(port)], cwd=PROJECT, env=os.environ | environment, stdout=subprocess.PIPE
-        )
-        assert self.process.stdout
-        assert b"ready" in self.process.stdout.readline()
-
-    def kill_web(self) -> None:
-        """Kill the web process hard, as a lack of memory would."""
-        children = psutil.Process(self.process.pid).children()
-        (web,) = [child for child in children if "app.serving.web" in child.cmdline()]
-        os.kill(web.pid, signal.SIGKILL)
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(6) == 0
-        assert self.process.stdout
-        self.process.stdout.close()
 
 
 @pytest.fixture
 def platform(settings: Settings, app: Flask) -> Iterator[Platform]:
     running = Platform(settings)
+    running.start()
     yield running
     running.stop()
 
@@ -90,7 +54,7 @@ async def test_a_killed_web_process_loses_and_doubles_nothing(platform: Platform
         for _ in range(5):
             write(topic, f"before {written}")
             written += 1
-        platform.kill_web()
+        platform.kill("web")
         for _ in range(5):
             write(topic, f"after {written}")
             written += 1
