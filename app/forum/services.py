@@ -177,6 +177,7 @@ def set_accepted(topic: Topic, post: Post | None) -> None:
     for marked in filter(None, (previous, post)):
         _changed(marked)
     record(AnswerAccepted(topic.id, post.id if post else 0, previous.id if previous else 0))
+    record(TopicChanged(topic.id))
     record(TopicMoved(topic.id, topic.category.space_id))
 
 
