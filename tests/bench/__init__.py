@@ -1,0 +1,1 @@
+"""Measures the platform against its targets: `make bench`, or `python -m tests.bench --help`."""
