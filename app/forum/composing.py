@@ -122,7 +122,7 @@ def refused(form: WritingForm, status: int, show: Callable[..., str]) -> Respons
 
 def preview_of(body: str) -> Markup:
     """A text as its readers will see it."""
-    return shown_words(markdown.render(body))
+    return shown_words(current_member(), markdown.render(body))
 
 
 def proposal_for(text: str, chosen: str) -> str:

@@ -19,8 +19,10 @@ from app.core.cache import FragmentCache
 from app.core.db import db
 from app.core.i18n import current_lang, pgettext, speaking
 from app.core.markdown import CITE
+from app.core.policy import Actor
 from app.engagement.queries import TagLabel
-from app.forum.models import Post, Topic
+from app.forum.models import Post, PostReference, Topic
+from app.forum.queries import citable_posts
 from app.forum.thread import PostHead
 
 _cache = FragmentCache(16_000_000)
@@ -41,12 +43,14 @@ def fragments_of(heads: Sequence[PostHead], lang: str) -> list[Markup]:
 
 def _render_all(heads: Sequence[PostHead], lang: str) -> dict[int, str]:
     posts = _load(head.id for head in heads)
-    quoted = _quoted(posts)
+    named = _named([post.id for post in posts if CITE.search(post.html)])
     template = current_app.jinja_env.get_template("forum/_post.html")
     rendered = {}
     with speaking(lang):
         for post in posts:
-            html = template.render(post=post, words=_words(post, quoted), author=post.author, lang=lang)
+            html = template.render(
+                post=post, words=_words(post.html, named.get(post.id, {})), author=post.author, lang=lang
+            )
             rendered[post.id] = _cache.put((post.id, post.version, lang), html)
     return rendered
 
@@ -64,19 +68,27 @@ def _load(ids: Iterable[int]) -> list[Post]:
     )
 
 
-def _quoted(posts: Sequence[Post]) -> dict[str, Post]:
-    ids = {public_id for post in posts for public_id in CITE.findall(post.html)}
+def _named(ids: Sequence[int]) -> dict[int, dict[str, Post]]:
+    """The posts that each of these may name, by public id: what was noted when they were written."""
     if not ids:
         return {}
-    query = select(Post).where(Post.public_id.in_(ids)).options(joinedload(Post.author).lazyload(User.roles))
-    return {post.public_id: post for post in db.session.scalars(query)}
+    query = (
+        select(PostReference.post_id, Post)
+        .join(Post, Post.id == PostReference.target_id)
+        .where(PostReference.post_id.in_(ids))
+        .options(joinedload(Post.author).lazyload(User.roles))
+    )
+    named: dict[int, dict[str, Post]] = {}
+    for post_id, target in db.session.execute(query):
+        named.setdefault(post_id, {})[target.public_id] = target
+    return named
 
 
-def _words(post: Post, quoted: dict[str, Post]) -> Markup:
+def _words(html: str, named: dict[str, Post]) -> Markup:
     """The stored HTML with each citation's place filled by the name of who said it and the way there."""
 
     def cite(match: Any) -> str:
-        source = quoted.get(match[1])
+        source = named.get(match[1])
         if source is None or source.state == "removed":
             gone = pgettext("forum", "A message that is no longer there")
             return f"<cite>{escape(gone)}</cite>"
@@ -84,7 +96,7 @@ def _words(post: Post, quoted: dict[str, Post]) -> Markup:
         url = url_for("forum.show_post", public_id=source.public_id)
         return f'<cite><a href="{escape(url)}">{escape(label)}</a></cite>'
 
-    return Markup(CITE.sub(cite, post.html))  # noqa: S704  sanitised when it was written
+    return Markup(CITE.sub(cite, html))  # noqa: S704  sanitised when it was written
 
 
 def author_name(post: Post) -> str:
@@ -92,10 +104,11 @@ def author_name(post: Post) -> str:
     return post.author.display_name if post.author else pgettext("forum", "Former member")
 
 
-def shown_words(html: str) -> Markup:
-    """Rendered HTML as its readers will see it, citations filled in: what a preview shows."""
-    unsaved = Post(html=html)
-    return _words(unsaved, _quoted([unsaved]))
+def shown_words(actor: Actor, html: str) -> Markup:
+    """Rendered HTML as its readers will see it, citations filled in: what a preview shows its author."""
+    ids = citable_posts(actor, CITE.findall(html)).values()
+    query = select(Post).where(Post.id.in_(ids)).options(joinedload(Post.author).lazyload(User.roles))
+    return _words(html, {post.public_id: post for post in db.session.scalars(query)} if ids else {})
 
 
 def render_head(topic: Topic, tags: Sequence[TagLabel]) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import or_, select, update
 
-from app.accounts.events import MemberChanged
+from app.accounts.events import MemberChanged, RightsChanged
 from app.accounts.models import User
 from app.core.consumers import listen
 from app.core.db import db
@@ -19,13 +19,23 @@ from app.forum.services import open_topic
 @listen(MemberChanged)
 def refresh_cards(event: MemberChanged) -> None:
     """Posts by the member, and posts that name them in a reply or a quotation, show the new name from now on."""
-    theirs = select(Post.id).where(Post.author_id == event.member_id)
+    _refresh_posts(event.member_id)
+    record(SubjectChanged("member", event.member_id))
+
+
+@listen(RightsChanged)
+def refresh_roles(event: RightsChanged) -> None:
+    """The role stands beside the name on every post."""
+    _refresh_posts(event.member_id)
+
+
+def _refresh_posts(member_id: int) -> None:
+    theirs = select(Post.id).where(Post.author_id == member_id)
     naming = select(PostReference.post_id).where(PostReference.target_id.in_(theirs))
-    touched = or_(Post.author_id == event.member_id, Post.id.in_(naming))
+    touched = or_(Post.author_id == member_id, Post.id.in_(naming))
     db.session.execute(
         update(Post).where(touched).values(version=Post.version + 1).execution_options(synchronize_session=False)
     )
-    record(SubjectChanged("member", event.member_id))
 
 
 @listen(SubjectPublished)

@@ -15,6 +15,7 @@ NOT_YOURS = lazy_pgettext("forum rule", "Only its author may change this message
 NOT_SHOWN = lazy_pgettext("forum rule", "This message is no longer shown.")
 NO_QUESTION = lazy_pgettext("forum rule", "Only a question has an accepted answer.")
 NOT_ITSELF = lazy_pgettext("forum rule", "The question itself cannot be its answer.")
+ANNOUNCERS = lazy_pgettext("forum rule", "Only the moderators of this space make announcements.")
 ASKER_ACCEPTS = lazy_pgettext("forum rule", "Only the person who asked accepts an answer.")
 
 
@@ -49,6 +50,11 @@ def can_open_topic(actor: Actor, category: Category) -> Ruling:
     if category.is_locked and not actor.moderates(category.space_id):
         return no(SIGN_IN if actor.is_visitor else CATEGORY_CLOSED)
     return can_write(actor, category.space)
+
+
+def can_give_kind(actor: Actor, space_id: int, kind: str) -> Ruling:
+    """Announcements are made by the moderators of the space."""
+    return YES if kind != "announcement" or actor.moderates(space_id) else no(ANNOUNCERS)
 
 
 def can_reply(actor: Actor, topic: Topic) -> Ruling:

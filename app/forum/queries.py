@@ -114,6 +114,15 @@ def visible_post_ids(actor: Actor, ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(query.where(Post.id.in_(ids), Post.state == "visible", visible_topic(actor))))
 
 
+def citable_posts(actor: Actor, public_ids: Collection[str], space_id: int | None = None) -> dict[str, int]:
+    """Ids, by public id, of the posts the actor may see and may name in a space: its own and those of public spaces."""
+    query = select(Post.public_id, Post.id).join(Post.topic).join(Topic.category).join(Category.space)
+    query = query.where(Post.public_id.in_(public_ids), Post.state != "removed", visible_topic(actor))
+    if space_id is not None:
+        query = query.where(or_(Space.id == space_id, Space.visibility == "public"))
+    return {row.public_id: row.id for row in db.session.execute(query)} if public_ids else {}
+
+
 def visible_space_ids(actor: Actor, ids: Collection[int]) -> set[int]:
     """Which of these spaces the actor may see."""
     return set(db.session.scalars(select(Space.id).where(Space.id.in_(ids), visible_space(actor))))

@@ -14,7 +14,7 @@ from app.core.i18n import lazy_pgettext
 from app.core.policy import require
 from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished
 from app.engagement import services as engagement
-from app.forum import policy
+from app.forum import policy, queries
 from app.forum.drafts import PostDraft, TopicDraft
 from app.forum.events import (
     AnswerAccepted,
@@ -36,6 +36,7 @@ NO_SUCH_POST = lazy_pgettext("forum rule", "The message you answer is no longer 
 def open_topic(actor: User, category: Category, draft: TopicDraft) -> Topic:
     """Open a topic with its first post. A retry with the same client token returns the first. Raises NotAllowed."""
     require(policy.can_open_topic(actor, category))
+    require(policy.can_give_kind(actor, category.space_id, draft.kind))
     lock(category)
     if earlier := _sent_before(actor, draft.post.client_token):
         return earlier.topic
@@ -82,7 +83,7 @@ def _publish(actor: User, topic: Topic, draft: PostDraft) -> Post:
     )  # fmt: skip
     db.session.add(post)
     db.session.flush()
-    _note_references(post, draft)
+    _note_references(actor, post, draft)
     engagement.mark_read(actor, "topic", topic.id, topic.post_count)
     record(PostPublished(topic.id, post.id, actor.id))
     record(SubjectPublished("post", post.id))
@@ -99,10 +100,9 @@ def _in_topic(topic: Topic, public_id: str) -> Post | None:
     return replied
 
 
-def _note_references(post: Post, draft: PostDraft) -> None:
-    """Remember which posts this one names, so that its fragment follows their authors' names."""
-    query = select(Post.id).where(Post.public_id.in_(draft.cited))
-    targets = set(db.session.scalars(query)) if draft.cited else set()
+def _note_references(actor: User, post: Post, draft: PostDraft) -> None:
+    """Remember which posts this one names: its fragment shows their authors' names, and no others."""
+    targets = set(queries.citable_posts(actor, draft.cited, post.topic.category.space_id).values())
     if post.reply_to_id:
         targets.add(post.reply_to_id)
     known = set(db.session.scalars(select(PostReference.target_id).where(PostReference.post_id == post.id)))
@@ -130,7 +130,7 @@ def edit_post(actor: User, post: Post, draft: PostDraft, edits: int) -> Post:
     post.body, post.html, post.lang, post.edits = draft.body, draft.html, draft.lang, post.edits + 1
     if now() - post.created_at > FREE_EDIT:
         post.edited_at = now()
-    _note_references(post, draft)
+    _note_references(actor, post, draft)
     _changed(post)
     record(PostEdited(post.topic_id, post.id))
     record(SubjectChanged("post", post.id))
@@ -191,6 +191,8 @@ def edit_topic(actor: User, topic: Topic, title: str, lang: str, kind: str, tags
     """Change what a topic is called and filed under. Raises NotAllowed."""
     lock(topic)
     require(policy.can_edit_topic(actor, topic))
+    if kind != topic.kind:
+        require(policy.can_give_kind(actor, topic.category.space_id, kind))
     topic.title, topic.lang, topic.kind = title, lang, kind
     if kind != "question" and topic.accepted_post_id:
         set_accepted(topic, None)

@@ -158,6 +158,12 @@ def test_who_keeps_order(app: Flask, state: str, allowed: set[str]) -> None:
     assert cast.who(lambda actor: policy.can_moderate(actor, topic)) == allowed
 
 
+@pytest.mark.parametrize(("kind", "allowed"), [("announcement", KEEPERS), ("question", {*ROLES})])
+def test_who_makes_announcements(app: Flask, kind: str, allowed: set[str]) -> None:
+    cast = Cast()
+    assert cast.who(lambda actor: policy.can_give_kind(actor, cast.space.id, kind)) == allowed
+
+
 def test_a_moderator_of_all_spaces_sees_what_staff_sees(app: Flask) -> None:
     cast = Cast(visibility="staff")
     everywhere = UserFactory(role="moderator")
