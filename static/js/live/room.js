@@ -62,7 +62,7 @@ export class Room extends EventTarget {
     if (this.lastSeq === null) return;
     this.takeEarly();
     if (this.early.size > 0) this.askSoon();
-    else clearTimeout(this.timer);
+    else this.waitNoMore();
   }
 
   /** @param {number} seq the seq of the newest event that the server knows */
@@ -82,7 +82,7 @@ export class Room extends EventTarget {
   /** @param {string} why */
   close(why) {
     this.isClosed = true;
-    clearTimeout(this.timer);
+    this.waitNoMore();
     this.tell("closed", why);
   }
 
@@ -114,8 +114,16 @@ export class Room extends EventTarget {
     return this.early.get(last + 1);
   }
 
-  askSoon() {
+  waitNoMore() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.join(), PATIENCE_MS);
+    this.timer = undefined;
+  }
+
+  askSoon() {
+    // Not put off by what goes on coming: a hole in a busy room is asked for in time.
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.join();
+    }, PATIENCE_MS);
   }
 }
