@@ -56,6 +56,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         platform.start()
         yield World(app, platform, mailbox)
         platform.stop()
+        assert "Traceback" not in platform.complaints(), platform.complaints()
         mailbox.stop()
         db.session.remove()
         db.engine.dispose()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.accounts.models import User
 from app.core.db import db
+from app.forum.addresses import topic_slug
 from app.forum.models import Category, Post, Topic
 from tests.factories import UserFactory
 from tests.support.forum import opened, replied
@@ -63,4 +64,4 @@ class World:
 
 def address(topic: Topic) -> str:
     """The address of a topic after the language."""
-    return f"/topics/{topic.public_id}/{topic.slug}"
+    return f"/topics/{topic.public_id}/{topic_slug(topic)}"
