@@ -37,7 +37,7 @@ class World:
 
     def demo_member(self, handle: str) -> User:
         """A member of the demonstration set."""
-        return db.session.scalars(select(User).where(User.handle == handle)).one()
+        return db.session.scalars(select(User).where(User.handle == handle)).unique().one()
 
     def cookie(self, member: User) -> str:
         """The cookie of a device on which the member is signed in."""
