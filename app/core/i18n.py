@@ -26,6 +26,8 @@ __all__ = ["force_locale", "gettext", "lazy_pgettext", "npgettext", "pgettext"]
 DEFAULT = "fr"
 INTERFACE = ("fr", "en", "nl", "pt-BR", "vi", "ar", "mg")
 """Interface languages as BCP-47 tags, in the order of the language menu."""
+REVIEWED = ("fr", "en")
+"""Those whose catalogue a native speaker has read over; the X-Review header of a catalogue is written from here."""
 CONTENT = (*INTERFACE, "pl", "de", "es", "it", "wo", "ff", "bm", "snk", "zgh", "pcd", "vls", "ro", "uk", "tr", "zh")
 """Languages a text may be written in."""
 OWN_NAMES = {
