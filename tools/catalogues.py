@@ -22,6 +22,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from app.core.i18n import REVIEWED
+
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = PROJECT / "translations"
 PLURALS = {
@@ -37,7 +39,6 @@ PLURALS = {
     "mg": "nplurals=2; plural=(n > 1);",
 }
 """Each catalogue's own header: Babel's rule is wrong for Malagasy, and tools differ in the order of Arabic forms."""
-REVIEW = {"fr": "native", "en": "native"}
 KEYWORDS: dict[str, Any] = {
     "gettext": None,
     "ngettext": (1, 2),
@@ -85,11 +86,15 @@ def save(lang: str, catalogue: Catalog) -> None:
         'msgid ""\nmsgstr ""\n'
         f'"Language: {lang}\\n"\n"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
         f'"Content-Transfer-Encoding: 8bit\\n"\n"Plural-Forms: {PLURALS[lang]}\\n"\n'
-        f'"X-Review: {REVIEW.get(lang, "unreviewed")}\\n"\n\n'
+        f'"X-Review: {_review(lang)}\\n"\n\n'
     )
     path = _path(lang)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(header + buffer.getvalue().decode().lstrip("\n"), encoding="utf-8")
+
+
+def _review(lang: str) -> str:
+    return "native" if lang in REVIEWED else "unreviewed"
 
 
 def update() -> None:

@@ -46,7 +46,7 @@ def init_app(app: Flask) -> None:
         alternates=lambda: navigation.alternates(settings.site_url),
         room_doors=navigation.rooms,
         exists=lambda endpoint: endpoint in app.view_functions,
-        is_reviewed=catalogues.is_reviewed,
+        is_reviewed=lambda: i18n.current_lang() in i18n.REVIEWED,
         theme=theme,
         is_light=is_light,
         is_shared_device=is_shared_device,

@@ -48,7 +48,3 @@ class SetCatalogues(Domain):
                 catalogue.update({key: typo(text) for key, text in catalogue.items() if key})
             self._by_tag[tag] = found
         return found
-
-    def is_reviewed(self) -> bool:
-        """Whether a native speaker has read the catalogue in force over; its header says so."""
-        return bool(self.get_translations().info().get("x-review") == "native")

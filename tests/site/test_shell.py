@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.core.i18n import pgettext, speaking
 from tests.factories import PostFactory, UserFactory
 from tests.support.html import Page, attributes_of, words
 
@@ -129,3 +130,10 @@ def test_marks_of_the_kept_pieces_never_reach_a_reader(client: FlaskClient, sign
 
 def _links(element) -> list[str]:
     return [link.get("href", "") for link in element.iter("a")]
+
+
+@pytest.mark.parametrize(("lang", "is_told"), [("fr", False), ("en", False), ("vi", True), ("ar", True)])
+def test_a_language_nobody_has_read_over_says_so(client: FlaskClient, lang: str, is_told: bool) -> None:
+    with client.application.app_context(), speaking(lang):
+        sentence = pgettext("shell", "These pages have not yet been read over by a native speaker.")
+    assert (str(sentence) in client.get(f"/{lang}/about").text) is is_told
