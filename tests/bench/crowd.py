@@ -107,7 +107,7 @@ class _Part:
     async def _await(self) -> tuple[float, float, int]:
         """When the first and the last socket heard the words, and how many did."""
         end = time.monotonic() + 5
-        while len(self.times) < len(self.sockets) and time.monotonic() < end:
+        while len(self.times) < len(self.sockets) and time.monotonic() < end:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
         await asyncio.sleep(0.05)
         return min(self.times, default=0.0), max(self.times, default=0.0), len(self.times)

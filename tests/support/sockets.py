@@ -1,4 +1,4 @@
-"""A live browser reduced to bytes: Engine.IO 4 and Socket.IO 5 over a raw websocket, a thousand of them in a process."""
+"""A live browser reduced to bytes: Engine.IO 4 and Socket.IO 5 over a raw websocket, cheap enough for a thousand."""
 
 from __future__ import annotations
 

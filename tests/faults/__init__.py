@@ -1,0 +1,1 @@
+"""What breaks, and what must hold meanwhile: processes killed, services gone, readers and writers at once."""
