@@ -25,11 +25,11 @@ run: .venv/.run .venv/.catalogues assets ## start the platform on http://127.0.0
 	@exec .venv/bin/beffroi run
 
 test: .venv/.test .venv/.catalogues assets ## everything that needs no service and no browser, on SQLite
-	@$(SUITE) -m "not service and not browser"
+	@$(SUITE) -m "not service and not browser and not slow"
 
-test-all: .venv/.test .venv/.catalogues node_modules/.all assets ## the whole suite, on SQLite and on PostgreSQL, with Redis and a browser
-	@$(SUITE)
-	BEFFROI_TEST_DATABASE=postgresql $(SUITE) -m "not browser"
+test-all: test node_modules/.all ## every test: those of `test`, then with services and a browser, then on PostgreSQL
+	@$(SUITE) -m "service or browser or slow"
+	BEFFROI_TEST_DATABASE=postgresql $(SUITE) -m "not browser and not slow"
 
 services: ## install what test-all needs of the system: Chromium, PostgreSQL, Redis, Java (Debian, Ubuntu)
 	@tools/install_services.sh

@@ -48,6 +48,7 @@ def test_the_help_of_rooms_is_the_one_listed(name):
     assert ROOM_COMMANDS[name][1] in answer.output
 
 
+@pytest.mark.slow
 def test_from_nothing_to_a_demonstration(tmp_path):
     refused = beffroi("serve", "--port", "0", var=tmp_path)
     assert (refused.returncode, refused.stderr) == (
@@ -78,6 +79,7 @@ def test_from_nothing_to_a_demonstration(tmp_path):
     assert "whole" in well.stdout
 
 
+@pytest.mark.slow
 def test_run_serves_a_loaded_demonstration_and_stops_on_one_key(tmp_path):
     assert beffroi("migrate", var=tmp_path).returncode == 0
     assert beffroi("demo", "load", "--scale", "tiny", var=tmp_path, BEFFROI_DEMO="true").returncode == 0
