@@ -6,11 +6,13 @@ transaction as the change; they hold ids, never text. Consumers read the table f
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar
+from weakref import WeakSet
 
 from sqlalchemy import (
     BigInteger,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     cast,
     func,
+    insert,
     inspect,
     literal,
     select,
@@ -35,6 +38,8 @@ from sqlalchemy.types import UserDefinedType
 from app.core.db import Base, CreatedAt, IntPk, db, now
 
 CHANNEL = "beffroi_event"
+commit_bells: WeakSet[threading.Event] = WeakSet()
+"""Set after each commit of this process that wrote events, for those who wait for one (`core.wake`)."""
 
 
 class Xid(UserDefinedType[int]):
@@ -110,16 +115,42 @@ def unit_of_work() -> Iterator[Session]:
     recorded: list[Event] = []
     session.info.update(unit=True, recorded=recorded)
     try:
+        with _own_turn(session), _all_or_nothing(session):
+            yield session
+            session.flush()
+            _write_events(session, recorded)
+    finally:
+        session.info.update(unit=False, recorded=None)
+    if recorded:
+        for bell in list(commit_bells):
+            bell.set()
+
+
+_turn = threading.Lock()
+"""Writers of one process queue here. SQLite's own waiting is a sleep that grows: the unlucky would wait for seconds."""
+TURN_AT_MOST = 15.0
+
+
+@contextmanager
+def _own_turn(session: Session) -> Iterator[None]:
+    """Hold the turn to write on SQLite; after TURN_AT_MOST seconds the database's own lock decides alone."""
+    has_turn = session.get_bind().dialect.name == "sqlite" and _turn.acquire(timeout=TURN_AT_MOST)
+    try:
+        yield
+    finally:
+        if has_turn:
+            _turn.release()
+
+
+@contextmanager
+def _all_or_nothing(session: Session) -> Iterator[None]:
+    try:
         _begin(session)
-        yield session
-        session.flush()
-        _write_events(session, recorded)
+        yield
         session.commit()
     except BaseException:
         session.rollback()
         raise
-    finally:
-        session.info.update(unit=False, recorded=None)
 
 
 def _begin(session: Session) -> None:
@@ -154,17 +185,17 @@ def _write_events(session: Session, recorded: list[Event]) -> None:
         if room := recorded[place].room:
             seqs[place] = session.execute(_NEXT_SEQ, {"room": room}).scalar_one()
     moment = now()
-    for place, event in enumerate(recorded):
-        session.add(
-            EventRow(
-                name=type(event).__name__,
-                data=asdict(event),
-                room=event.room,
-                seq=seqs.get(place),
-                created_at=moment,
-            )
-        )
-    session.flush()
+    rows = [
+        {
+            "name": type(event).__name__,
+            "data": asdict(event),
+            "room": event.room,
+            "seq": seqs.get(place),
+            "created_at": moment,
+        }
+        for place, event in enumerate(recorded)
+    ]
+    session.execute(insert(EventRow), rows)
     if session.connection().dialect.name == "postgresql":
         session.execute(text(f"NOTIFY {CHANNEL}"))
 

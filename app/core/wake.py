@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from threading import Event
 from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import make_url
 
-from app.core.events import CHANNEL
+from app.core.events import CHANNEL, commit_bells
 
 if TYPE_CHECKING:
     import psycopg
 
 POLL = 0.05
-"""Seconds between two looks at SQLite's data_version (2 microseconds a look)."""
+"""Seconds between two looks at SQLite's data_version (2 microseconds a look); commits of this process ring a bell."""
 
 
 class Wake(Protocol):
@@ -32,6 +33,8 @@ class SqliteWake:
     def __init__(self, path: str) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._seen = -1
+        self._bell = Event()
+        commit_bells.add(self._bell)
 
     def wait(self, timeout: float) -> bool:
         end = time.monotonic() + timeout
@@ -42,9 +45,11 @@ class SqliteWake:
                 return True
             if time.monotonic() >= end:
                 return False
-            time.sleep(POLL)
+            self._bell.wait(POLL)
+            self._bell.clear()
 
     def close(self) -> None:
+        commit_bells.discard(self._bell)
         self._connection.close()
 
 

@@ -13,7 +13,6 @@ from app.core.events import record
 from app.core.files import StoredFile
 from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor, require
-from app.core.slugs import slugify
 from app.core.subjects import SubjectChanged, SubjectKind, get_subject, kind
 from app.core.upsert import insert_into
 from app.engagement import policy, queries
@@ -29,14 +28,12 @@ from app.engagement.models import (
     Tag,
     Tagging,
 )
+from app.engagement.tagging import labels_by_slug
+from app.terms.queries import vocabulary
 
-MOST_TAGS = 8
 MOST_FILES = 5
-TAG_LENGTH = 40
 NO_SUCH_CODE = lazy_pgettext("engagement rule", "There is no such reaction.")
 NO_SUCH_LEVEL = lazy_pgettext("engagement rule", "There is no such way to follow.")
-TOO_MANY_TAGS = lazy_pgettext("engagement rule", "Choose at most eight tags.")
-BAD_TAG = lazy_pgettext("engagement rule", "A tag has letters or digits, and at most forty of them.")
 TOO_MANY_FILES = lazy_pgettext("engagement rule", "At most five files can be attached.")
 NEEDS_ALT = lazy_pgettext("engagement rule", "Say in a few words what the image shows.")
 
@@ -122,6 +119,13 @@ def mark_read(actor: Actor, kind_name: str, subject_id: int, number: int) -> int
     before = queries.read_markers(actor, kind_name, [subject_id]).get(subject_id, -1)
     if reached <= before:
         return before
+    if not note_read(actor, kind_name, subject_id, reached):  # another tab was faster, and further
+        return queries.read_markers(actor, kind_name, [subject_id])[subject_id]
+    return reached
+
+
+def note_read(actor: Actor, kind_name: str, subject_id: int, reached: int) -> bool:
+    """Move a read marker of a member on; whether it was behind. The caller has checked subject and number."""
     wanted = insert_into(ReadMarker).values(
         user_id=actor.actor_id, subject_kind=kind_name, subject_id=subject_id, last_number=reached, updated_at=now()
     )
@@ -131,15 +135,18 @@ def mark_read(actor: Actor, kind_name: str, subject_id: int, number: int) -> int
         set_={"last_number": reached, "updated_at": now()},
         where=ReadMarker.last_number < reached,
     )
-    if not db.session.execute(moved.returning(ReadMarker.last_number)).first():  # another tab was faster, and further
-        return queries.read_markers(actor, kind_name, [subject_id])[subject_id]
+    if not db.session.execute(moved.returning(ReadMarker.last_number)).first():
+        return False
     record(ReadMoved(_id(actor), kind_name, subject_id, reached))
-    return reached
+    return True
 
 
 def set_tags(actor: Actor, kind_name: str, subject_id: int, words: Sequence[str]) -> list[str]:
-    """Give a subject these tags and no others. Returns their slugs. Raises NotFound, NotAllowed, Invalid."""
-    wanted = _folded(words)
+    """Give a subject these tags and no others: words, labels of themes in any language, or codes of themes.
+
+    Returns their slugs. Raises NotFound, NotAllowed, Invalid.
+    """
+    wanted = labels_by_slug(words, vocabulary())
     declared, subject = _editable(actor, kind_name, subject_id)
     current = {tag.slug for tag in queries.tags_of(kind_name, [subject_id])[subject_id]}
     if current == wanted.keys():
@@ -204,22 +211,6 @@ def _room(declared: SubjectKind, subject: Any) -> str:
 def _check_code(code: str) -> None:
     if code not in REACTIONS:
         raise Invalid(NO_SUCH_CODE, "code")
-
-
-def _folded(words: Sequence[str]) -> dict[str, str]:
-    """Label by slug: words that differ in case or accents alone are one tag."""
-    labels: dict[str, str] = {}
-    for word in words:
-        label = " ".join(word.split())
-        if not label:
-            continue
-        slug = slugify(label, TAG_LENGTH)
-        if slug == "-" or len(label) > TAG_LENGTH:
-            raise Invalid(BAD_TAG, "tags")
-        labels.setdefault(slug, label)
-    if len(labels) > MOST_TAGS:
-        raise Invalid(TOO_MANY_TAGS, "tags")
-    return labels
 
 
 def _id(actor: Actor) -> int:

@@ -84,7 +84,7 @@ def _publish(actor: User, topic: Topic, draft: PostDraft) -> Post:
     db.session.add(post)
     db.session.flush()
     _note_references(actor, post, draft)
-    engagement.mark_read(actor, "topic", topic.id, topic.post_count)
+    engagement.note_read(actor, "topic", topic.id, topic.post_count)
     record(PostPublished(topic.id, post.id, actor.id))
     record(SubjectPublished("post", post.id))
     return post
@@ -105,6 +105,8 @@ def _note_references(actor: User, post: Post, draft: PostDraft) -> None:
     targets = set(queries.citable_posts(actor, draft.cited, post.topic.category.space_id).values())
     if post.reply_to_id:
         targets.add(post.reply_to_id)
+    if not targets:
+        return
     known = set(db.session.scalars(select(PostReference.target_id).where(PostReference.post_id == post.id)))
     db.session.add_all(PostReference(post_id=post.id, target_id=target) for target in targets - known)
 
