@@ -87,7 +87,8 @@ class Connection:
                 self.cookies[kept] = rest.partition(";")[0]
             headers[name.lower()] = value
         code = int(status.split(" ", 2)[1])
-        assert code in {204, 304} or "content-length" in headers, head
+        if code not in {204, 304} and "content-length" not in headers:
+            raise ConnectionAbortedError(f"an answer of the server alone, not of the platform: {head}")
         length = 0 if code in {204, 304} else int(headers["content-length"])
         body = await self._reader.readexactly(length) if length else b""
         if headers.get("connection") == "close":
