@@ -138,6 +138,8 @@ async def test_redis_gone_for_a_while_loses_no_event_and_blocks_no_request(
         await asyncio.sleep(0.25)
         if killed_at and elapsed > killed_at + GONE_FOR and not redis_server._answers():
             redis_server.start()
+    for sender in (writer, seeker):
+        await sender.stop()
     assert slowest < SLOWEST
     assert writer.retries == 0
     for reader in readers:

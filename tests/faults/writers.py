@@ -30,6 +30,9 @@ class Writer:
                 self.retries += 1
                 await asyncio.sleep(PAUSE)
 
+    async def stop(self) -> None:
+        self.connection.close()
+
     async def _try(self, topic: str, client_token: str, body: str) -> None:
         address = f"/fr/topics/{topic}/reply"
         if not self._token:
