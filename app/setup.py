@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from collections.abc import MutableMapping
 from importlib import import_module
 from typing import Any, cast
 
 import orjson
 from flask import Flask
 from flask.json.provider import JSONProvider
+from flask.templating import Environment
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import extensions
@@ -19,7 +21,7 @@ from app.core.db import db, engine_options, prepare_sqlite
 from app.core.i18n import init_languages, select_locale
 from app.core.worker import start_inline
 
-ROOMS = ("places", "accounts", "engagement", "forum", "search", "live", "site")
+ROOMS = ("terms", "places", "accounts", "engagement", "forum", "search", "live", "site")
 """From low to high. Of each room: `views.bp` is registered, `cli.group` added, and the modules below imported,
 where they exist."""
 DECLARATIONS = ("subjects", "listeners", "messages", "jobs")
@@ -47,10 +49,18 @@ class OrjsonProvider(JSONProvider):
         return orjson.loads(s)
 
 
+class Templates(Environment):
+    """Jinja's environment with its globals as one plain map: a page looks into them some thousand times."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
 def configure(app: Flask, settings: Settings) -> None:
     """Flask's own configuration, from the settings."""
     app.extensions["settings"] = settings
     app.json = OrjsonProvider(app)
+    app.jinja_environment = Templates
     app.config.update(
         SECRET_KEY=settings.secret(),
         SQLALCHEMY_DATABASE_URI=settings.database,

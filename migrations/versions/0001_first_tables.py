@@ -126,6 +126,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_tag_slug")),
     )
     op.create_table(
+        "term",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scheme", sa.String(length=20), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("labels", sa.JSON(), nullable=False),
+        sa.Column("synonyms", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("mapping", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["parent_id"], ["term.id"], name=op.f("fk_term_parent_id_term"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_term")),
+        sa.UniqueConstraint("scheme", "code", name=op.f("uq_term_scheme_code")),
+    )
+    op.create_table(
         "attachment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_id", sa.String(length=26), nullable=False),
@@ -416,6 +431,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_attachment_subject")
 
     op.drop_table("attachment")
+    op.drop_table("term")
     op.drop_table("tag")
     op.drop_table("space")
     op.drop_table("reaction_count")

@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, insert, text
 
 from app import create_app
 from app.config import Settings
 from app.core.db import Base, db
+from app.terms.models import Term
+from app.terms.themes import theme_rows
 from tests.support.ports import free_port
 
 START_WITHIN = 30.0
@@ -45,12 +47,13 @@ def sqlite_template(folder: Path) -> Path:
 
 
 def truncate(url: str) -> None:
-    """Empty every table and start all numbers again."""
+    """Empty every table and start all numbers again; what the migrations put into them is put back."""
     engine = create_engine(url)
     names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
         connection.execute(text("SET lock_timeout = '10s'"))
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        connection.execute(insert(Term), theme_rows())
     engine.dispose()
 
 
