@@ -65,6 +65,8 @@ class SearchDocument:
     visibility: tuple[str, ...]
     revision: int
     tags: tuple[str, ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
+    """Language and words by which it is found besides its own text, such as its themes in other languages."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from app.core.errors import NotFound
 from app.core.policy import Actor
 from app.core.subjects import get_subject, kind
 from app.engagement.models import Attachment, Follow, Reaction, ReactionCount, ReadMarker, Tag, Tagging
+from app.terms.queries import vocabulary
 
 Counts = dict[str, int]
 """Reactions by code; a code that nobody chose is absent."""
@@ -21,10 +22,12 @@ Counts = dict[str, int]
 
 @dataclass(frozen=True)
 class TagLabel:
-    """A tag as pages show it."""
+    """A tag as pages show it: a theme in the reader's language, a free word as it was written."""
 
     slug: str
     label: str
+    theme: str = ""
+    """Code of the theme that the tag is, or empty."""
 
 
 @dataclass
@@ -81,7 +84,7 @@ def engagement_of(actor: Actor, kind_name: str, ids: Collection[int], container:
         elif what == "own":
             found.own[subject_id].add(word)
         elif what == "tag":
-            found.tags.append(TagLabel(word, label))
+            found.tags.append(_tag(word, label))
         elif what == "read":
             found.last_read = number
         else:
@@ -115,18 +118,24 @@ def tags_of(kind_name: str, ids: Collection[int]) -> dict[int, list[TagLabel]]:
         select(Tagging.subject_id, Tag.slug, Tag.label)
         .join(Tag, Tag.id == Tagging.tag_id)
         .where(Tagging.subject_kind == kind_name, Tagging.subject_id.in_(ids))
-        .order_by(Tag.label)
     )
     tags: dict[int, list[TagLabel]] = {subject_id: [] for subject_id in ids}
-    for subject_id, slug, label in db.session.execute(query):
-        tags[subject_id].append(TagLabel(slug, label))
+    for subject_id, slug, label in db.session.execute(query) if ids else ():
+        tags[subject_id].append(_tag(slug, label))
+    for found in tags.values():
+        found.sort(key=lambda tag: tag.label)
     return tags
 
 
 def tag_named(slug: str) -> TagLabel | None:
     """The tag with that slug, or None."""
     found = db.session.execute(select(Tag.slug, Tag.label).where(Tag.slug == slug)).first()
-    return TagLabel(*found) if found else None
+    return _tag(*found) if found else None
+
+
+def _tag(slug: str, written: str) -> TagLabel:
+    theme = vocabulary().get(slug)
+    return TagLabel(slug, theme.label(), theme.code) if theme else TagLabel(slug, written)
 
 
 def subjects_with_tag(kind_name: str, slug: str) -> Any:

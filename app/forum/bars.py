@@ -16,8 +16,8 @@ from app.forum.models import Post, Topic
 from app.forum.thread import PostHead
 
 _cache = FragmentCache(16_000_000)
-_ID = "01j0000000000000000000000"
-"""Stands for a post's public id while addresses are built once and filled in for each post."""
+_ID, _TOPIC = "01j0000000000000000000000", "01j0000000000000000000001"
+"""Stand for the public ids of a post and its topic while a bar is rendered once for all posts alike."""
 
 DECISIONS = {"visible": "hide", "hidden_by_moderator": "restore"}
 """What a moderator may decide of a post, by its state."""
@@ -89,10 +89,19 @@ def render_bar(bar: Bar, lang: str) -> Markup:
         return Markup()
     kept = _cache.get((bar, lang))
     if kept is None:
-        template = current_app.jinja_env.get_template("forum/_post_bar.html")
-        html = template.render(bar=bar, counts=dict(bar.counts), codes=REACTIONS, urls=_urls(bar))
-        kept = _cache.put((bar, lang), html)
+        pattern = _pattern(bar._replace(topic=_TOPIC, public_id=_ID, number=0), lang)
+        kept = _cache.put((bar, lang), pattern.replace(_ID, bar.public_id).replace(_TOPIC, bar.topic))
     return Markup(kept)  # noqa: S704 - rendered by a template
+
+
+def _pattern(bar: Bar, lang: str) -> str:
+    """A bar for any post: most posts differ by nothing else."""
+    kept = _cache.get((bar, lang))
+    if kept is None:
+        template = current_app.jinja_env.get_template("forum/_post_bar.html")
+        html = template.render(bar=bar, counts=dict(bar.counts), codes=REACTIONS, urls=_urls())
+        kept = _cache.put((bar, lang), html)
+    return kept
 
 
 def pattern_bars(rights: Rights, lang: str) -> dict[str, Markup]:
@@ -114,15 +123,11 @@ def pattern_bars(rights: Rights, lang: str) -> dict[str, Markup]:
     return {name: render_bar(bar, lang) for name, bar in bars.items()}
 
 
-def _urls(bar: Bar) -> dict[str, str]:
-    urls = {name: address.replace(_ID, bar.public_id) for name, address in _addresses().items()}
-    return urls | {"reply": url_for("forum.reply", public_id=bar.topic)}
-
-
-def _addresses() -> dict[str, str]:
+def _urls() -> dict[str, str]:
     names = ("show_post", "edit_post", "withdraw_post", "accept_answer", "moderate_post")
     urls = {name: url_for(f"forum.{name}", public_id=_ID) for name in names}
-    return urls | {"react": url_for("engagement.react", kind="post", id=_ID)}
+    urls["react"] = url_for("engagement.react", kind="post", id=_ID)
+    return urls | {"reply": url_for("forum.reply", public_id=_TOPIC)}
 
 
 def clear() -> None:

@@ -25,7 +25,7 @@ TOO_MANY = lazy_pgettext(
     "forum", "That was a lot in a short time. Wait a minute, then send this again: your text is kept."
 )
 SIGN_IN = lazy_pgettext("forum", "You are no longer signed in. Sign in, then send this again: your text is kept.")
-KEPT = ("title", "kind", "tags", "body", "lang", "reply_to", "client_token", "edits")
+KEPT = ("title", "kind", "tags", "themes", "body", "lang", "reply_to", "client_token", "edits")
 """Fields of the writing forms, as they are given back to who has to sign in first."""
 View = Callable[..., ResponseReturnValue]
 
@@ -57,7 +57,7 @@ def as_member(view: View) -> View:
             return view(**values)
         if request.method == "GET" or wants_json():
             return _sign_in(request.full_path.rstrip("?"))
-        kept = {name: request.form[name] for name in KEPT if name in request.form}
+        kept = {name: request.form.getlist(name) for name in KEPT if name in request.form}
         way = url_for("security.login", next=request.path)
         return render_template("forum/sign_in_first.html", kept=kept, sign_in=way), 401
 

@@ -11,6 +11,7 @@ from app.accounts.actor import current_member
 from app.core.events import unit_of_work
 from app.core.i18n import current_lang
 from app.core.policy import require
+from app.engagement.queries import tags_of
 from app.extensions import csrf, limiter
 from app.forum import policy, queries, services
 from app.forum.addresses import topic_url
@@ -18,7 +19,6 @@ from app.forum.blueprint import bp
 from app.forum.composing import answered, as_member, by_member, member_key, wants_json
 from app.forum.forms import EditForm, TopicHeadForm
 from app.forum.fragments import fragments_of
-from app.forum.listing import tags_of
 from app.forum.models import Post
 from app.forum.thread import heads_of
 
@@ -61,6 +61,8 @@ def edit_topic(public_id: str) -> ResponseReturnValue:
     form = TopicHeadForm(obj=None if request.method == "POST" else topic)
     form.offer_languages(member)
     form.offer_kinds(member, topic.category, topic.kind)
+    tags_before = tags_of("topic", [topic.id])[topic.id]
+    form.offer_themes(tags_before)
 
     def show(**shown: Any) -> str:
         return render_template("forum/edit_topic.html", form=form, topic=topic, **shown)
@@ -74,7 +76,7 @@ def edit_topic(public_id: str) -> ResponseReturnValue:
 
     if request.method == "GET":
         require(policy.can_edit_topic(member, topic))
-        form.tags.data = ", ".join(tags_of([topic.id]).get(topic.id, ()))
+        form.fill_tags(tags_before)
         return show()
     return answered(form, save, show)
 

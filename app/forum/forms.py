@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from wtforms import Field, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.accounts.models import User
 from app.core.errors import DomainError, Invalid
 from app.core.forms import Form
 from app.core.i18n import CONTENT, current_lang, direction, language_name, lazy_pgettext, npgettext, pgettext
 from app.core.slugs import slugify
+from app.engagement.queries import TagLabel
+from app.engagement.tagging import labels_by_slug
 from app.forum.drafts import PostDraft, TopicDraft, draft_post
 from app.forum.models import Category, Post
+from app.places.queries import sort_key
+from app.terms.queries import label, terms, vocabulary
 
-TITLE_MIN, TITLE_MAX, BODY_MAX, MOST_TAGS, TAG_MAX = 5, 160, 20_000, 8, 40
+TITLE_MIN, TITLE_MAX, BODY_MAX = 5, 160, 20_000
 STALE = lazy_pgettext(
     "forum", "Your session has changed since this page was opened. Nothing is lost: send it once more."
 )
@@ -160,12 +175,28 @@ class _Head(WritingForm):
     title = StringField(lazy_pgettext("forum", "Title"), filters=[_line])
     kind = RadioField(lazy_pgettext("forum", "What it is"), validate_choice=False, default="discussion")
     tags = StringField(lazy_pgettext("forum", "Tags"), filters=[_line])
+    themes = SelectMultipleField(
+        lazy_pgettext("forum", "Themes"), validate_choice=False, option_widget=CheckboxInput(), widget=ListWidget()
+    )
 
     def offer_kinds(self, member: User, category: Category, current: str = "") -> None:
         """Offer the kinds of topic; an announcement to moderators alone, or where the topic is one."""
         held = {"announcement"} - {current} if not member.moderates(category.space_id) else set()
         self.offered = [(kind, label) for kind, label in KINDS.items() if kind not in held]
         self.kind.choices = self.offered
+
+    def offer_themes(self, tags: Sequence[TagLabel] = ()) -> None:
+        """Offer the themes by their names, and those the topic has even where they were withdrawn."""
+        lang = current_lang()
+        codes = dict.fromkeys([*(theme.code for theme in terms()), *(tag.theme for tag in tags if tag.theme)])
+        named = [(code, label(code, lang)) for code in codes]
+        self.offered_themes = set(codes)
+        self.themes.choices = sorted(named, key=lambda theme: sort_key(theme[1], lang))
+
+    def fill_tags(self, tags: Sequence[TagLabel]) -> None:
+        """Show the tags a topic has: themes as boxes, the others as words."""
+        self.themes.data = [tag.theme for tag in tags if tag.theme]
+        self.tags.data = ", ".join(tag.label for tag in tags if not tag.theme)
 
     def validate_title(self, field: Field) -> None:
         """Refuse a title that says nothing, and one that no list can show."""
@@ -183,17 +214,21 @@ class _Head(WritingForm):
             raise ValidationError(pgettext("forum", "Say whether it is a discussion or a question."))
 
     def validate_tags(self, field: Field) -> None:
-        """Refuse more tags than a line can show, and tags without a letter or a digit."""
-        tags = split_tags(field.data)
-        if len(tags) > MOST_TAGS:
-            raise ValidationError(pgettext("forum", "Keep at most eight tags."))
-        if any(len(tag) > TAG_MAX or slugify(tag) == "-" for tag in tags):
-            raise ValidationError(pgettext("forum", "A tag has letters or digits, and at most forty of them."))
+        """Refuse more tags and themes than a line can show, and tags without a letter or a digit."""
+        try:
+            labels_by_slug((*split_tags(field.data), *(self.themes.data or ())), vocabulary())
+        except Invalid as refusal:
+            raise ValidationError(str(refusal.reason)) from refusal
+
+    def validate_themes(self, field: SelectMultipleField) -> None:
+        """Refuse a theme that is not offered."""
+        if not set(field.data or ()) <= self.offered_themes:
+            raise ValidationError(pgettext("forum", "Choose themes of the list."))
 
     @property
     def head(self) -> tuple[str, str, tuple[str, ...]]:
-        """Title, kind and tags."""
-        return _of(self.title), self.kind.data, split_tags(_of(self.tags))
+        """Title, kind, and tags: the words typed, then the codes of the themes chosen."""
+        return _of(self.title), self.kind.data, (*split_tags(_of(self.tags)), *(self.themes.data or ()))
 
 
 class TopicForm(_Head):

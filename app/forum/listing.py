@@ -11,11 +11,17 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import User
 from app.core.db import db
+from app.core.i18n import current_lang
 from app.core.pagination import KeyPage, key_page
 from app.core.policy import Actor
 from app.engagement.models import ReadMarker, Tag, Tagging
+from app.engagement.queries import TagLabel, subjects_with_tag, tags_of
 from app.forum.models import Category, Space, Topic
 from app.forum.queries import listed_topic
+from app.places.queries import sort_key
+from app.terms.models import Term
+from app.terms.queries import label
+from app.terms.themes import THEME
 
 VIEWS = ("latest", "new", "unanswered")
 LIST_PAGE = 30
@@ -27,7 +33,7 @@ class TopicRow:
 
     topic: Topic
     read_number: int | None
-    tags: tuple[str, ...] = ()
+    tags: Sequence[TagLabel] = ()
 
     @property
     def unread(self) -> int:
@@ -116,32 +122,27 @@ def _narrowed(statement: Select[Any], actor: Actor, filters: Filters) -> Select[
     if filters.lang:
         statement = statement.where(Topic.lang == filters.lang)
     if filters.tag:
-        tagged = (
-            select(Tagging.subject_id)
-            .join(Tag, Tag.id == Tagging.tag_id)
-            .where(Tag.slug == filters.tag, Tagging.subject_kind == "topic")
-        )
-        statement = statement.where(Topic.id.in_(tagged))
+        statement = statement.where(Topic.id.in_(subjects_with_tag("topic", filters.tag)))
     return statement
 
 
 def _fetch(statement: Select[Any]) -> list[TopicRow]:
     found = db.session.execute(statement).all()
-    tags = tags_of([topic.id for topic, _ in found])
-    return [TopicRow(topic, read, tags.get(topic.id, ())) for topic, read in found]
+    tags = tags_of("topic", [topic.id for topic, _ in found])
+    return [TopicRow(topic, read, tags[topic.id]) for topic, read in found]
 
 
-def tags_of(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """Tags of these topics, by id, in order of their labels."""
-    if not ids:
-        return {}
-    query = (
-        select(Tagging.subject_id, Tag.label)
-        .join(Tag, Tag.id == Tagging.tag_id)
-        .where(Tagging.subject_kind == "topic", Tagging.subject_id.in_(ids))
-        .order_by(Tag.label)
+def themes_in_use(actor: Actor) -> list[TagLabel]:
+    """The themes of topics that the actor may see, in the alphabetical order of the reader's language."""
+    seen = (
+        select(Tagging.tag_id)
+        .join(Topic, Topic.id == Tagging.subject_id)
+        .join(Topic.category)
+        .join(Category.space)
+        .where(Tagging.tag_id == Tag.id, Tagging.subject_kind == "topic", listed_topic(actor))
     )
-    tags: dict[int, tuple[str, ...]] = {}
-    for topic_id, label in db.session.execute(query):
-        tags[topic_id] = (*tags.get(topic_id, ()), label)
-    return tags
+    query = select(Tag.slug).join(Term, func.replace(Term.code, "_", "-") == Tag.slug)
+    found = db.session.scalars(query.where(Term.scheme == THEME, seen.exists()))
+    lang = current_lang()
+    themes = (TagLabel(slug, label(slug, lang)) for slug in found)
+    return sorted(themes, key=lambda theme: sort_key(theme.label, lang))

@@ -9,7 +9,7 @@ from flask import current_app, url_for
 from app.core.db import db
 from app.core.i18n import speaking
 from app.core.live import FRAGMENT_LIMIT, Message, pushes
-from app.engagement.queries import tags_of as topic_tags
+from app.engagement.queries import tags_of
 from app.forum.events import (
     AnswerAccepted,
     PostEdited,
@@ -23,7 +23,7 @@ from app.forum.events import (
     TopicOpened,
 )
 from app.forum.fragments import fragments_of, render_head
-from app.forum.listing import TopicRow, tags_of
+from app.forum.listing import TopicRow
 from app.forum.models import Topic
 from app.forum.thread import heads_of
 
@@ -57,7 +57,7 @@ def topic_changed(event: TopicEvent, lang: str) -> Message | None:
     if topic is None:
         return None
     with speaking(lang):
-        html = render_head(topic, topic_tags("topic", [topic.id])[topic.id])
+        html = render_head(topic, tags_of("topic", [topic.id])[topic.id])
     return Message("topic_head", {"state": topic.state}, html=str(html))
 
 
@@ -79,8 +79,8 @@ def topic_moved(event: TopicMoved, lang: str) -> Message | None:
     if topic.state not in {"open", "locked"}:
         return Message("topic_row", data)
     template = current_app.jinja_env.get_template("forum/_topic_row.html")
-    row = TopicRow(topic, None, tags_of([topic.id]).get(topic.id, ()))
     with speaking(lang):
+        row = TopicRow(topic, None, tags_of("topic", [topic.id])[topic.id])
         html = template.module.topic_row(row, is_unread=True)  # type: ignore[attr-defined]
     return Message("topic_row", data, html=str(html))
 

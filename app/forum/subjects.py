@@ -13,11 +13,12 @@ from app.core.db import Base, db
 from app.core.i18n import lazy_pgettext, text_lang, translated
 from app.core.markdown import plain
 from app.core.subjects import Link, SearchDocument, SubjectKind, ports, register
+from app.engagement.queries import TagLabel, tags_of
 from app.forum import policy, queries
 from app.forum.addresses import topic_url
-from app.forum.listing import tags_of
 from app.forum.models import Category, Post, Space, Topic
 from app.forum.queries import SHOWN_STATES
+from app.terms.queries import vocabulary
 
 
 def _loader(model: type[Base], *options: Any) -> Any:
@@ -52,14 +53,26 @@ def _space_link(space: Space) -> Link:
 
 
 def _document(
-    kind: str, row: Topic | Post, topic: Topic, first: Post, revision: int, tags: tuple[str, ...] = ()
+    kind: str, row: Topic | Post, topic: Topic, first: Post, revision: int, tags: Sequence[TagLabel] = ()
 ) -> SearchDocument:
     space = topic.category.space
     return SearchDocument(
         kind=kind, id=row.id, lang=first.lang, title=topic.title if kind == "topic" else "", body=plain(first.html),
         author_id=row.author_id, space_id=space.id, date=row.created_at, visibility=visibility_of(space),
-        revision=revision, tags=tags,
+        revision=revision, tags=_names(tags), also=_also(tags, first.lang),
     )  # fmt: skip
+
+
+def _names(tags: Sequence[TagLabel]) -> tuple[str, ...]:
+    """What may follow `tag:` in a query: slugs, and free words as they were written."""
+    return tuple({name: None for tag in tags for name in ((tag.slug,) if tag.theme else (tag.slug, tag.label))})
+
+
+def _also(tags: Sequence[TagLabel], lang: str) -> tuple[tuple[str, str], ...]:
+    """A topic is found by its free tags, and by its themes in every language."""
+    themes = [theme for tag in tags if (theme := vocabulary().get(tag.slug))]
+    free = [(lang, tag.label) for tag in tags if not tag.theme]
+    return (*free, *(words for theme in themes for words in theme.words()))
 
 
 def _topic_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
@@ -71,9 +84,9 @@ def _topic_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
         .options(*_to_space)
     )
     rows = db.session.execute(query.execution_options(populate_existing=True)).unique().all()
-    tags = tags_of([topic.id for topic, _ in rows])
+    tags = tags_of("topic", [topic.id for topic, _ in rows])
     return {
-        topic.id: _document("topic", topic, topic, first, topic.version + first.version, tags.get(topic.id, ()))
+        topic.id: _document("topic", topic, topic, first, topic.version + first.version, tags[topic.id])
         for topic, first in rows
     }
 

@@ -14,8 +14,9 @@ from app.engagement.queries import follow_level, tag_named
 from app.forum import listing, policy, queries
 from app.forum.addresses import narrowed
 from app.forum.blueprint import bp
-from app.forum.listing import Filters, topic_page
+from app.forum.listing import Filters, themes_in_use, topic_page
 from app.forum.models import Category, Space
+from app.terms.queries import label
 
 __all__ = ["bp"]
 
@@ -66,6 +67,7 @@ def list_latest() -> ResponseReturnValue:
     return render_template(
         "forum/list_latest.html",
         categories=_open_categories(actor, spaces),
+        themes=themes_in_use(actor),
         **_list(actor, _filters(), spaces, url_for("forum.list_latest")),
     )
 
@@ -94,7 +96,7 @@ def _list(actor: Actor, chosen: Filters, spaces: list[Space], address: str) -> d
     return {
         "found": found,
         "chosen": chosen,
-        "tag_label": tag.label if tag else chosen.tag,
+        "tag_label": tag.label if tag else chosen.tag and label(chosen.tag),  # also of a theme that nothing bears
         "address": address,
         "tabs": [(name, address_with(view=name if name != listing.VIEWS[0] else "")) for name in listing.VIEWS],
         "without_lang": address_with(lang=""),

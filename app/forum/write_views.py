@@ -41,6 +41,7 @@ def open_topic(slug: str) -> ResponseReturnValue:
     form = TopicForm()
     form.offer_languages(member)
     form.offer_kinds(member, category)
+    form.offer_themes()
 
     def show(**shown: Any) -> str:
         return render_template("forum/open_topic.html", form=form, category=category, **shown)

@@ -10,6 +10,7 @@ from app.search.engine import Document
 
 EVERY_SPACE = "space:*"
 """Borne by those who see into every space, and by whatever is kept to one."""
+_GAP = "\x1f"
 
 
 def indexed_kinds() -> dict[str, SubjectKind]:
@@ -30,6 +31,7 @@ def documents_of(kind: SubjectKind, ids: Collection[int]) -> Mapping[int, Search
 def analysed(document: SearchDocument) -> Document:
     """The document as tokens and labels."""
     title, body = analyse(document.title, document.lang), analyse(document.body, document.lang)
+    also = [analyse(words, lang) for lang, words in document.also]
     return Document(
         kind=document.kind,
         id=document.id,
@@ -39,12 +41,17 @@ def analysed(document: SearchDocument) -> Document:
         visibility=_tokens(document.visibility),
         title_exact=title.exact,
         title_stems=title.stems,
-        body_exact=body.exact,
-        body_stems=body.stems,
+        body_exact=_after(body.exact, [found.exact for found in also]),
+        body_stems=_after(body.stems, [found.stems for found in also]),
         space=str(document.space_id or ""),
         author=str(document.author_id or ""),
         tags=frozenset(document.tags),
     )
+
+
+def _after(body: tuple[str, ...], others: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """The text, then what else it is found by, apart: no phrase runs from one into the next."""
+    return (*body, *(token for other in others for token in (_GAP, *other)))
 
 
 def _tokens(visibility: tuple[str, ...]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.accounts.models import User
 from app.core.db import db
 from app.core.events import unit_of_work
-from app.forum.listing import tags_of
+from app.engagement.queries import tags_of
 from app.forum.models import Category, Post, Topic
 from tests.factories import CategoryFactory, PostFactory, SpaceFactory, TopicFactory, UserFactory
 from tests.support.pages import JSON, errors_of, fields_of, page_of, said, send
@@ -112,7 +112,7 @@ def test_a_topic_is_opened_once_and_leads_to_itself(member, category, actor):
     assert answers[0].location == answers[1].location
     (topic,) = topics()
     assert (topic.title, topic.kind, topic.lang, topic.author_id) == (GOOD["title"], "question", "fr", actor.id)
-    assert tags_of([topic.id])[topic.id] == ("Lens", "logement")
+    assert [tag.label for tag in tags_of("topic", [topic.id])[topic.id]] == ["Lens", "logement"]
     page = member.get(answers[0].location)
     assert page.status_code == 200
     assert "<em>garant</em>" in page.text
