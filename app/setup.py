@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
 from collections.abc import MutableMapping
+from functools import partial
 from importlib import import_module
 from typing import Any, cast
 
