@@ -148,11 +148,19 @@ class RegisterForm(Worded, RegisterFormV2):
         return said
 
 
-class ForgotPasswordForm(Worded, LibraryForgotPasswordForm):
+class _OnlyAddress:
+    """Calls the address as the other forms do."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email.label.text = EMAIL  # type: ignore[attr-defined]
+
+
+class ForgotPasswordForm(_OnlyAddress, Worded, LibraryForgotPasswordForm):
     """Asks for a link to a new password."""
 
 
-class SendConfirmationForm(Worded, LibrarySendConfirmationForm):
+class SendConfirmationForm(_OnlyAddress, Worded, LibrarySendConfirmationForm):
     """Asks for the confirming link again."""
 
 
@@ -181,7 +189,7 @@ class ChangePasswordForm(Worded, LibraryChangePasswordForm):
     new_password_confirm = None  # type: ignore[assignment]
 
 
-class ChangeEmailForm(Worded, LibraryChangeEmailForm):
+class ChangeEmailForm(_OnlyAddress, Worded, LibraryChangeEmailForm):
     """Takes the new address."""
 
 

@@ -76,7 +76,9 @@ def device(world: World, chromium: Browser) -> Iterator[Callable[..., Reader]]:
     """
     readers: list[Reader] = []
 
-    def make(lang: str, member: User | None = None, *, scripts: bool = True, phone: bool = False, **more: Any) -> Reader:
+    def make(
+        lang: str, member: User | None = None, *, scripts: bool = True, phone: bool = False, **more: Any
+    ) -> Reader:
         options = (PHONE if phone else DESKTOP) | {"locale": lang, "java_script_enabled": scripts} | more
         context = chromium.new_context(**options)
         if member:

@@ -77,7 +77,9 @@ class Reader:
     def outside(self) -> list[str]:
         """Requests that left the site."""
         own = urlsplit(self.url).netloc
-        return [url for url in self.requests if urlsplit(url).scheme not in {"data", "blob"} and urlsplit(url).netloc != own]
+        return [
+            url for url in self.requests if urlsplit(url).scheme not in {"data", "blob"} and urlsplit(url).netloc != own
+        ]
 
     def unexpected(self) -> list[str]:
         """Complaints of the browser that the journey did not provoke."""

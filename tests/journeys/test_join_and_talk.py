@@ -37,9 +37,7 @@ JOURNEYS = {
 
 
 @pytest.mark.parametrize("lang", list(JOURNEYS))
-def test_from_the_first_visit_to_signing_out_everywhere(
-    lang: str, world: World, device: Callable[..., Reader]
-) -> None:
+def test_from_the_first_visit_to_signing_out_everywhere(lang: str, world: World, device: Callable[..., Reader]) -> None:
     other_lang, name, title, question, answer, rare = JOURNEYS[lang]
     email = f"newcomer-{lang}@example.org"
     asker = device(lang)

@@ -33,9 +33,7 @@ def _settle(page: Page) -> None:
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def test_reactions_typing_and_presence_reach_the_other_tab_at_once(
-    world: World, device: Callable[..., Reader]
-) -> None:
+def test_reactions_typing_and_presence_reach_the_other_tab_at_once(world: World, device: Callable[..., Reader]) -> None:
     topic = world.topic(posts=2)
     one = device("fr", world.member("fr", display_name="Ada Lefebvre"))
     two = device("ar", world.member("ar", display_name="Basma"))
@@ -63,9 +61,7 @@ def test_reactions_typing_and_presence_reach_the_other_tab_at_once(
     expect(two.page.locator("[data-live-typing] bdi")).to_have_text("Ada Lefebvre")
 
 
-def test_away_for_a_while_then_caught_up_once_and_nothing_moves(
-    world: World, device: Callable[..., Reader]
-) -> None:
+def test_away_for_a_while_then_caught_up_once_and_nothing_moves(world: World, device: Callable[..., Reader]) -> None:
     topic = world.topic(posts=12)
     writer = world.member("en")
     reader = device("fr", world.member("fr"))

@@ -1,0 +1,175 @@
+"""Every kind of page there is, in one place: what is checked on all pages is checked on these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from flask_security.recoverable import generate_reset_password_token
+from sqlalchemy import select
+
+from app.accounts.identity import renew_code
+from app.accounts.models import User
+from app.core import mail
+from app.core.db import db
+from app.core.events import unit_of_work
+from app.forum import services
+from app.forum.addresses import topic_slug
+from app.forum.models import Category, Post, Topic
+from tests.support.forum import hidden, opened, replied
+from tests.support.signed_in import cookie_of
+
+MEMBER, ADMINISTRATOR, NEWCOMER = "yasmina-safi", "admin", "newcomer"
+NOT_PAGES = {
+    "machine.choose_language": "leads to the home page in a language",
+    "machine.health": "answers machines",
+    "machine.robots": "answers machines",
+    "machine.sitemap_index": "answers machines",
+    "machine.sitemap_places": "answers machines",
+    "machine.sitemap_topics": "answers machines",
+    "static": "files",
+    "engagement.download": "files",
+    "site.show_pulse": "a piece of the home page",
+    "forum.show_fragment": "a message alone, as live readers are sent it",
+    "site.choose_appearance": "leads back",
+    "site.switch_language": "leads back",
+    "forum.find_topic": "leads to the topic",
+    "forum.show_unread": "leads into the topic",
+    "forum.show_last": "leads into the topic",
+    "forum.show_number": "leads into the topic",
+    "forum.show_date": "leads into the topic",
+    "forum.jump_to_number": "leads into the topic",
+    "forum.jump_to_date": "leads into the topic",
+    "forum.show_post": "leads into the topic",
+    "security.confirm_email": "leads to the sign-in",
+    "security.change_email_confirm": "leads to the account",
+    "security.us_setup": "closed",
+    "security.verify": "closed",
+    "local_mail.show_html": "a mail, as mail programs show it",
+}
+"""Addresses that are opened and show no page of the site."""
+
+
+@dataclass(frozen=True)
+class PageType:
+    """A kind of page: its address after the language, who opens it, how it is answered."""
+
+    endpoint: str
+    address: str
+    who: str = ""
+    status: int = 200
+
+    @property
+    def name(self) -> str:
+        return f"{self.endpoint}{f' by {self.who}' if self.who else ''} {self.address}"
+
+
+def page_types(app: Flask) -> list[PageType]:
+    """All of them, on a platform with the demonstration set and without a mail server."""
+    topic = _topic_with_everything()
+    place = f"/topics/{topic.public_id}"
+    ends = {state: _post(topic, state) for state in ("visible", "hidden_by_moderator")}
+    shelf = f"/categories/{topic.category.slug}"
+    return [
+        PageType("site.home", "/"),
+        PageType("site.home", "/", MEMBER),
+        *(PageType(f"site.show_{name}", f"/{name}") for name in ("about", "rules", "legal", "accessibility")),
+        PageType("site.show_member", f"/members/{MEMBER}"),
+        PageType("site.show_member", f"/members/{MEMBER}", ADMINISTRATOR),
+        *_of_accounts(app),
+        PageType("forum.list_spaces", "/spaces"),
+        PageType("forum.list_spaces", "/spaces", MEMBER),
+        PageType("forum.show_space", f"/spaces/{topic.category.space.slug}", ADMINISTRATOR),
+        PageType("forum.show_category", shelf),
+        PageType("forum.show_category", shelf, MEMBER),
+        PageType("forum.list_latest", "/latest"),
+        PageType("forum.list_latest", "/latest?view=unanswered&lang=vi&tag=logement", MEMBER),
+        PageType("forum.show_topic", f"{place}/{topic_slug(topic)}"),
+        PageType("forum.show_topic", f"{place}/{topic_slug(topic)}", MEMBER),
+        PageType("forum.show_topic", f"{place}/{topic_slug(topic)}?page=2", MEMBER),
+        PageType("forum.show_topic", f"{place}/{topic_slug(topic)}", ADMINISTRATOR),
+        PageType("forum.open_topic", f"{shelf}/new-topic", MEMBER),
+        PageType("forum.reply", f"{place}/reply?to={ends['visible']}&quote={ends['visible']}", MEMBER),
+        PageType("forum.edit_topic", f"{place}/edit", ADMINISTRATOR),
+        PageType("forum.edit_post", f"/posts/{ends['visible']}/edit", MEMBER),
+        PageType("forum.read_hidden", f"/posts/{ends['hidden_by_moderator']}/moderate", ADMINISTRATOR),
+        PageType("forum.decide_on_topic", f"{place}/moderate", ADMINISTRATOR),
+        PageType("forum.show_log", "/moderation/log", ADMINISTRATOR),
+        PageType("search.show_results", "/search"),
+        PageType("search.show_results", "/search?q=Beffroi", MEMBER),
+        PageType("search.show_results", "/search?q=xyzzyqwerty"),
+        PageType("error 404", "/nowhere", status=404),
+        PageType("error 403", "/moderation/log", MEMBER, status=403),
+        PageType("error 405", "/react", MEMBER, status=405),
+    ]
+
+
+def _of_accounts(app: Flask) -> list[PageType]:
+    member = find_member(MEMBER)
+    token = generate_reset_password_token(member)
+    with unit_of_work():
+        code = renew_code(member)
+    return [
+        PageType("security.login", "/login"),
+        PageType("security.us_signin", "/login?next=/fr/latest"),
+        PageType("security.register", "/register"),
+        PageType("security.forgot_password", "/reset"),
+        PageType("security.reset_password", f"/reset/{token}"),
+        PageType("security.send_confirmation", "/confirm"),
+        PageType("security.us_verify", "/account/verify", MEMBER),
+        PageType("security.change_password", "/account/password", MEMBER),
+        PageType("security.change_email", "/account/address", MEMBER),
+        PageType("accounts.show_account", "/account/", MEMBER),
+        PageType("accounts.edit_settings", "/account/settings", MEMBER),
+        PageType("accounts.list_sessions", "/account/sessions", MEMBER),
+        PageType("accounts.await_code", "/register/sent", NEWCOMER),
+        PageType("security.us_verify_link", f"/login/link?id={member.fs_uniquifier}&code={code}"),
+        PageType("local_mail.list_mails", "/mail"),
+        PageType("local_mail.show_mail", f"/mail/{_letter(app)}"),
+    ]
+
+
+def find_member(handle: str) -> User:
+    """A member of the demonstration set."""
+    return db.session.scalars(select(User).where(User.handle == handle)).unique().one()
+
+
+def _topic_with_everything() -> Topic:
+    """Two pages; an accepted answer, a quotation, an edit, reactions, a withdrawn and a hidden message."""
+    member, other, administrator = (find_member(handle) for handle in (MEMBER, "camille-montreal", ADMINISTRATOR))
+    category = db.session.scalars(select(Category).where(Category.slug == "retour")).one()
+    body = "Bonjour à tous.\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n- [x] fait\n- [ ] à faire\n\n`code` et ~~barré~~."
+    topic = opened(member, category, "Un sujet qui a tout", "logement", "emploi", kind="question", body=body)
+    answer = replied(other, topic, "La **réponse**.")
+    replied(member, topic, f"> [post:{answer.public_id}]\n> La réponse.\n\nMerci !", to=answer.public_id)
+    withdrawn, gone = replied(other, topic, "À retirer."), replied(other, topic, "Publicité.")
+    for number in range(6, 23):
+        replied(other if number % 2 else member, topic, f"شكرا جزيلا {number}", lang="ar")
+    with unit_of_work():
+        services.accept_answer(member, answer)
+    with unit_of_work():
+        services.withdraw_post(other, withdrawn)
+    hidden(administrator, gone, "Publicité")
+    return topic
+
+
+def _post(topic: Topic, state: str) -> str:
+    return str(db.session.scalar(select(Post.public_id).where(Post.topic_id == topic.id, Post.state == state).limit(1)))
+
+
+def _letter(app: Flask) -> str:
+    """The name of a mail that landed in the folder of mails."""
+    member = find_member(MEMBER)
+    mail.send(member.email, "accounts/password_changed", member.ui_lang, user=member)
+    mail.deliver_due()
+    return max(path.stem for path in (app.extensions["settings"].var / "mail").glob("*.eml"))
+
+
+def cookies(app: Flask) -> dict[str, str]:
+    """`name=value` of the cookie of each who opens pages."""
+    signed_in = {handle: cookie_of(app, find_member(handle)) for handle in (MEMBER, ADMINISTRATOR)}
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert serializer
+    awaited = serializer.dumps({"awaited": "newcomer@example.org"})
+    return {"": "", NEWCOMER: f"{app.config['SESSION_COOKIE_NAME']}={awaited}"} | signed_in
