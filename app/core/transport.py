@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from abc import ABC, abstractmethod
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -43,7 +44,7 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
     return message
 
 
-class Transport:
+class Transport(ABC):
     """Carries mails; opened once for a batch."""
 
     def __init__(self, settings: Settings) -> None:
@@ -60,9 +61,9 @@ class Transport:
     def open(self) -> None:
         """Reach the server now rather than with the first mail. Raises OSError or ValueError."""
 
+    @abstractmethod
     def carry(self, letter: Letter) -> None:
         """Send a mail. Raises OSError (smtplib's errors are such) or ValueError when it did not go."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """End the batch."""
