@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.bench import data as demo
 from tests.bench import fanout, inside, pages, posting, searching
-from tests.bench.cost import memory_mib
+from tests.bench.cost import memory_mib, shares
 from tests.bench.figures import Figure, keep, machine, show
 from tests.support.http import Connection
 from tests.support.running import PROJECT, Platform
@@ -55,7 +55,7 @@ def _served(data: demo.Data, parts: set[str]) -> list[Figure]:
     figures = [asyncio.run(_cold_start(platform))]
     try:
         time.sleep(6)  # what starts late has started
-        figures.append(Figure("memory of the tree at rest", memory_mib(platform), "MiB PSS", "<= 250"))
+        figures.append(_memory("memory of the tree at rest", platform, "<= 250"))
         for name, work in (("search", searching.measure), ("fanout", fanout.measure)):
             if name in parts:
                 _tell(name)
@@ -63,7 +63,7 @@ def _served(data: demo.Data, parts: set[str]) -> list[Figure]:
         if "posts" in parts:
             _tell("posts")
             figures += posting.measure(platform, data)
-        figures.append(Figure("memory of the tree after load", memory_mib(platform), "MiB PSS"))
+        figures.append(_memory("memory of the tree after load", platform))
     finally:
         platform.stop()
     return figures
@@ -83,6 +83,10 @@ async def _cold_start(platform: Platform) -> Figure:
             connection.close()
         assert answer.status == 200, answer.status
         return Figure("cold start to the first page", time.monotonic() - started, "s", "<= 3")
+
+
+def _memory(name: str, platform: Platform, target: str = "") -> Figure:
+    return Figure(name, memory_mib(platform), "MiB PSS", target, shares(platform))
 
 
 def _tell(what: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.support.running import Platform
+from tests.support.running import ROLES, Platform
 
 _MIB = 2**20
 
@@ -20,6 +20,12 @@ def processor_ns(platform: Platform) -> int:
 def memory_mib(platform: Platform) -> float:
     """Proportional set size of the tree."""
     return sum(pss_bytes(process) for process in platform.tree()) / _MIB
+
+
+def shares(platform: Platform) -> str:
+    """The same by process, in words."""
+    children = {role: platform.child(role) for role in ROLES}
+    return ", ".join(f"{role} {pss_bytes(child) / _MIB:.0f}" for role, child in children.items() if child)
 
 
 def pss_bytes(process: psutil.Process) -> int:
