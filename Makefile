@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 INSTALL := .venv/bin/python -m pip install --quiet --require-hashes --no-build-isolation --use-pep517
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe $(if $(UPGRADE),--upgrade)
-SUITE := .venv/bin/python -m pytest -n 2
+SUITE := .venv/bin/python -m pytest -n 2 --dist loadgroup
 
 .PHONY: help run test test-all services check bench lock assets catalogues clean
 

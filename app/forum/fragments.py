@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import User
 from app.core.cache import FragmentCache
 from app.core.db import db
-from app.core.i18n import current_lang, pgettext, speaking
+from app.core.i18n import current_lang, direction, pgettext, speaking
 from app.core.markdown import CITE
 from app.core.policy import Actor
 from app.engagement.queries import TagLabel
@@ -86,15 +86,17 @@ def _named(ids: Sequence[int]) -> dict[int, dict[str, Post]]:
 
 def _words(html: str, named: dict[str, Post]) -> Markup:
     """The stored HTML with each citation's place filled by the name of who said it and the way there."""
+    # Words of the interface inside a text that may be in another language, and run the other way.
+    spoken = f'lang="{current_lang()}" dir="{direction(current_lang())}"'
 
     def cite(match: Any) -> str:
         source = named.get(match[1])
         if source is None or source.state == "removed":
             gone = pgettext("forum", "A message that is no longer there")
-            return f"<cite>{escape(gone)}</cite>"
+            return f'<cite><span {spoken}>{escape(gone)}</span></cite>'
         label = pgettext("forum", "%(name)s, message %(number)s", name=author_name(source), number=source.number)
         url = url_for("forum.show_post", public_id=source.public_id)
-        return f'<cite><a href="{escape(url)}">{escape(label)}</a></cite>'
+        return f'<cite><a href="{escape(url)}" {spoken}>{escape(label)}</a></cite>'
 
     return Markup(CITE.sub(cite, html))  # noqa: S704  sanitised when it was written
 

@@ -21,7 +21,7 @@ JOURNEYS = {
         "en",
         "Jeanne Delattre",
         "Comment garder le contact avec la région ?",
-        "Je vis à Leeds depuis deux ans. Qui connaît une association de gens du Nord près de chez moi ? Merci beaucoup.",
+        "Je vis à Leeds depuis deux ans. Qui connaît une association de gens du Nord près de chez moi ? Merci.",
         "There is a group in Sheffield, with a **quizzaciously** good monthly lunch. Come and join us on Sunday.",
         "quizzaciously",
     ),

@@ -68,7 +68,8 @@ def test_another_language_keeps_the_page_and_is_remembered(
 def _storage(page: Page) -> dict[str, int]:
     kept: dict[str, int] = page.evaluate(
         """async () => ({local: localStorage.length, session: sessionStorage.length,
-        databases: (await indexedDB.databases()).length, workers: (await navigator.serviceWorker.getRegistrations()).length})"""
+        databases: (await indexedDB.databases()).length,
+        workers: (await navigator.serviceWorker.getRegistrations()).length})"""
     )
     return kept
 
