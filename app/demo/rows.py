@@ -16,15 +16,17 @@ from app.core.events import Event, EventRow, LiveRoom
 from app.core.i18n import INTERFACE, locale_of
 from app.core.jobs import EVENTS_KEPT
 from app.core.markdown import render
-from app.core.slugs import slugify
 from app.core.subjects import SubjectPublished
 from app.demo.people import Person
 from app.demo.reading import read_spaces
 from app.demo.tables import Report, Row, Tables, public_id
 from app.demo.talks import Line, Talk
 from app.engagement.models import Follow, Reaction, ReactionCount, ReadMarker, Tag, Tagging
+from app.engagement.tagging import labels_by_slug
 from app.forum.events import PostPublished, TopicOpened
 from app.forum.models import Category, Post, PostReference, Space, Topic
+from app.terms.themes import first_themes
+from app.terms.vocabulary import Vocabulary
 
 QUOTED = re.compile(r"\[post:#(\d+)\]")
 NUMBERED: list[Any] = [User, Role, Space, Category, Tag, Topic, Post, EventRow, AuditEntry]
@@ -42,6 +44,7 @@ class Forum:
     spaces: dict[str, Row] = field(default_factory=dict)
     categories: dict[str, Row] = field(default_factory=dict)
     tags: dict[str, Row] = field(default_factory=dict)
+    themes: Vocabulary = field(default_factory=first_themes)
     latest: dict[int, datetime] = field(default_factory=dict)
     """When each category was last written in."""
     happened: list[tuple[datetime, Event]] = field(default_factory=list)
@@ -150,8 +153,8 @@ def _add_topic(forum: Forum, talk: Talk) -> Row:
         last_author_id=forum.members[last.by]["id"],
     )
     _count_in_category(forum, shelf, row)
-    for word in talk.tags:
-        _add_tag(forum, word, row["id"])
+    for slug, label in labels_by_slug(talk.tags, forum.themes).items():
+        _add_tag(forum, slug, label, row["id"])
     if talk.lock_reason:
         _add_decision(forum, "staff-region", ("lock", "topic", row["id"]), shelf["space_id"], talk.lock_reason, last.at)
     forum.happened += [
@@ -170,10 +173,9 @@ def _count_in_category(forum: Forum, shelf: Row, topic: Row) -> None:
         shelf["last_topic_id"] = topic["id"]
 
 
-def _add_tag(forum: Forum, word: str, topic_id: int) -> None:
-    slug = slugify(word, 40)
+def _add_tag(forum: Forum, slug: str, label: str, topic_id: int) -> None:
     if slug not in forum.tags:
-        forum.tags[slug] = forum.tables.add_numbered(Tag, slug=slug, label=word)
+        forum.tags[slug] = forum.tables.add_numbered(Tag, slug=slug, label=label)
     forum.tables.add(Tagging, tag_id=forum.tags[slug]["id"], subject_kind="topic", subject_id=topic_id)
 
 
