@@ -1,0 +1,1 @@
+"""Controlled vocabularies, and the tags that are their terms."""
