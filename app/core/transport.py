@@ -58,14 +58,14 @@ class Transport(ABC):
     ) -> None:
         self.close()
 
-    def open(self) -> None:
+    def open(self) -> None:  # noqa: B027 - a folder needs no opening
         """Reach the server now rather than with the first mail. Raises OSError or ValueError."""
 
     @abstractmethod
     def carry(self, letter: Letter) -> None:
         """Send a mail. Raises OSError (smtplib's errors are such) or ValueError when it did not go."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027
         """End the batch."""
 
 
