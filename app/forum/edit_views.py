@@ -35,7 +35,8 @@ def edit_post(public_id: str) -> ResponseReturnValue:
     form.offer_languages(member)
 
     def show(**shown: Any) -> str:
-        theirs = post if form.begun_at != post.edits else None
+        is_late = request.method == "POST" and form.begun_at != post.edits
+        theirs = post if is_late else None
         form.edits.data = str(post.edits)  # whoever has seen the other text may keep their own
         return render_template("forum/edit_post.html", form=form, post=post, theirs=theirs, **shown)
 

@@ -84,6 +84,7 @@ def _quote(reader: Reader, item: Locator, lang: str) -> None:
 
 def _edit(reader: Reader, item: Locator) -> None:
     reader.link("forum", "Edit", item).click()
+    assert reader.page.locator("#two-texts").count() == 0, "nobody else edited it"
     body = reader.page.input_value("#body")
     reader.page.fill("#body", f"{body}\n\nUn ajout.")
     reader.button("composer", "Save the changes").click()
