@@ -11,7 +11,10 @@ from sqlalchemy import func, select, text
 from app.core.db import db
 from app.core.events import unit_of_work
 from app.core.i18n import INTERFACE, speaking
+from app.demo.loading import load
+from app.engagement.models import Tag, Tagging
 from app.engagement.tagging import TAG_LENGTH
+from app.forum.models import Topic
 from app.terms import queries
 from app.terms.models import Term
 from app.terms.themes import THEME, first_themes, theme_rows
@@ -123,3 +126,10 @@ def test_the_migration_takes_back_what_it_put_in(app):
     upgrade()
     assert db.session.scalar(count) == 24
     assert db.session.execute(text("SELECT version_num FROM alembic_version")).scalar() >= "0002"
+
+
+def test_the_demonstration_set_writes_one_theme_in_several_languages(app, settings):
+    load("tiny", settings.var)
+    bearing = select(Topic.lang).join(Tagging, Tagging.subject_id == Topic.id).join(Tag, Tag.id == Tagging.tag_id)
+    of_water = db.session.scalars(bearing.where(Tag.slug == "water-sanitation", Tagging.subject_kind == "topic")).all()
+    assert sorted(of_water) == ["fr", "fr", "pt-BR"]
