@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, inspect, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import User
@@ -78,7 +79,16 @@ def get_category(actor: Actor, slug: str) -> Category:
 
 def get_topic(actor: Actor, public_id: str) -> Topic:
     """A topic with its category and space. Raises NotFound."""
-    query = (
+    spaces = moderated_spaces(actor)
+    query = _topic_seen_by(actor.is_visitor, None if spaces is None else frozenset(spaces))
+    topic: Topic | None = db.session.scalars(query, {"public_id": public_id}).first()
+    return _found(topic)
+
+
+@lru_cache(maxsize=512)
+def _topic_seen_by(is_visitor: bool, spaces: frozenset[int] | None) -> Select[Any]:
+    """The statement for all actors with the same rights: building it costs more than running it."""
+    return (
         select(Topic)
         .join(Topic.category)
         .join(Category.space)
@@ -86,8 +96,8 @@ def get_topic(actor: Actor, public_id: str) -> Topic:
             contains_eager(Topic.category).contains_eager(Category.space),
             joinedload(Topic.state_by).lazyload(User.roles),
         )
+        .where(Topic.public_id == bindparam("public_id"), visible_topic_for(is_visitor, spaces))
     )
-    return _found(db.session.scalars(query.where(Topic.public_id == public_id, visible_topic(actor))).first())
 
 
 def get_post(actor: Actor, public_id: str) -> Post:
@@ -121,6 +131,23 @@ def citable_posts(actor: Actor, public_ids: Collection[str], space_id: int | Non
     if space_id is not None:
         query = query.where(or_(Space.id == space_id, Space.visibility == "public"))
     return {row.public_id: row.id for row in db.session.execute(query)} if public_ids else {}
+
+
+def lock_topic(topic: Topic) -> Topic:
+    """Keep a topic for this unit of work, read again with its category and space by one statement."""
+    identity = inspect(topic, raiseerr=True).identity or (topic.id,)
+    return db.session.scalars(_LOCKED_TOPIC, {"id": identity[0]}).one()
+
+
+_LOCKED_TOPIC = (
+    select(Topic)
+    .join(Topic.category)
+    .join(Category.space)
+    .options(contains_eager(Topic.category).contains_eager(Category.space))
+    .where(Topic.id == bindparam("id"))
+    .with_for_update(of=Topic)
+    .execution_options(populate_existing=True)
+)
 
 
 def visible_space_ids(actor: Actor, ids: Collection[int]) -> set[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.accounts.models import User
 from app.core.db import db, lock, now
@@ -56,7 +56,7 @@ def open_topic(actor: User, category: Category, draft: TopicDraft) -> Topic:
 
 def reply(actor: User, topic: Topic, draft: PostDraft) -> Post:
     """Add a post to a topic. A retry with the same client token returns the first post. Raises NotAllowed, Invalid."""
-    lock(topic)
+    queries.lock_topic(topic)
     if earlier := _sent_before(actor, draft.client_token):
         return earlier
     require(policy.can_reply(actor, topic))
@@ -66,8 +66,10 @@ def reply(actor: User, topic: Topic, draft: PostDraft) -> Post:
 
 
 def _sent_before(actor: User, client_token: str) -> Post | None:
-    query = select(Post).where(Post.author_id == actor.id, Post.client_token == client_token)
-    return db.session.scalars(query).first()
+    return db.session.scalars(_BY_TOKEN, {"author_id": actor.id, "client_token": client_token}).first()
+
+
+_BY_TOKEN = select(Post).where(Post.author_id == bindparam("author_id"), Post.client_token == bindparam("client_token"))
 
 
 def _publish(actor: User, topic: Topic, draft: PostDraft) -> Post:
@@ -136,9 +138,14 @@ def edit_post(actor: User, post: Post, draft: PostDraft, edits: int) -> Post:
     _changed(post)
     record(PostEdited(post.topic_id, post.id))
     record(SubjectChanged("post", post.id))
+    tell_words_changed(post)
+    return post
+
+
+def tell_words_changed(post: Post) -> None:
+    """A topic is found by what its first post says."""
     if post.number == 1:
         record(SubjectChanged("topic", post.topic_id))
-    return post
 
 
 def _keep_revision(actor: User, post: Post) -> None:
@@ -160,6 +167,7 @@ def withdraw_post(actor: User, post: Post) -> Post:
     _changed(post)
     record(PostWithdrawn(post.topic_id, post.id))
     record(SubjectHidden("post", post.id))
+    tell_words_changed(post)
     return post
 
 
@@ -176,7 +184,7 @@ def set_accepted(topic: Topic, post: Post | None) -> None:
     previous = db.session.get(Post, topic.accepted_post_id) if topic.accepted_post_id else None
     topic.accepted_post_id = post.id if post else None
     topic.version += 1
-    for marked in filter(None, (previous, post)):
+    for marked in sorted(filter(None, (previous, post)), key=lambda post: post.id):  # one order for all writers
         _changed(marked)
     record(AnswerAccepted(topic.id, post.id if post else 0, previous.id if previous else 0))
     record(TopicChanged(topic.id))

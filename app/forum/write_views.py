@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -50,7 +50,8 @@ def open_topic(slug: str) -> ResponseReturnValue:
         draft = form.rendered()
         with unit_of_work():
             topic = services.open_topic(member, category, draft)
-        return _sent(_first_post(topic), draft.post.body, form)
+            sent = _as_sent(_first_post(topic), draft.post.body)
+        return _answer(sent, form)
 
     if request.method == "POST":
         return answered(form, publish, show)
@@ -81,8 +82,8 @@ def reply(public_id: str) -> ResponseReturnValue:
     def publish() -> ResponseReturnValue:
         draft = form.rendered()
         with unit_of_work():
-            post = services.reply(member, topic, draft)
-        return _sent(post, draft.body, form)
+            sent = _as_sent(services.reply(member, topic, draft), draft.body)
+        return _answer(sent, form)
 
     return show() if request.method == "GET" else answered(form, publish, show)
 
@@ -91,13 +92,28 @@ def _first_post(topic: Topic) -> Post:
     return db.session.scalars(select(Post).where(Post.topic_id == topic.id, Post.number == 1)).one()
 
 
-def _sent(post: Post, body: str, form: PostForm | TopicForm) -> ResponseReturnValue:
+class Sent(NamedTuple):
+    """What the answer to a sent message needs of it, noted before the rows are let go."""
+
+    id: int
+    public_id: str
+    number: int | None
+    url: str
+    is_other: bool
+    """The same token sent another text before."""
+
+
+def _as_sent(post: Post, body: str) -> Sent:
+    is_other = post.body != body and not post.edits
+    return Sent(post.id, post.public_id, post.number, topic_url(post.topic, number=post.number), is_other)
+
+
+def _answer(sent: Sent, form: PostForm | TopicForm) -> ResponseReturnValue:
     """The way to a message just sent. Raises Conflict where the same token sent another text before."""
-    if post.body != body and not post.edits:
+    if sent.is_other:
         form.client_token.data = new_token()
         raise Conflict(ALREADY_SENT)
-    url = topic_url(post.topic, number=post.number)
     if not wants_json():
-        return redirect(url, 303)
-    html = fragments_of([heads_of([post.id])[post.id]], current_lang())[0]
-    return jsonify(id=post.public_id, number=post.number, url=url, html=str(html)), 201
+        return redirect(sent.url, 303)
+    html = fragments_of([heads_of([sent.id])[sent.id]], current_lang())[0]
+    return jsonify(id=sent.public_id, number=sent.number, url=sent.url, html=str(html)), 201
