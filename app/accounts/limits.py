@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, abort, current_app, request
 from flask_limiter.util import get_remote_address
 from flask_security import unified_signin, views
+from flask_security.proxies import _security
 
 from app.config import Settings
 from app.extensions import limiter
@@ -22,7 +23,15 @@ def _account() -> str:
         or request.form.get("email")
         or (request.view_args and request.view_args.get("token"))
     )
-    return str(said or "").strip().lower()[:254]
+    return _as_kept(str(said or "").strip()[:254]).lower()
+
+
+def _as_kept(address: str) -> str:
+    """The address as members are found by it: one account has one key, however its address is spelt."""
+    try:
+        return str(_security.mail_util.normalize(address))
+    except ValueError:
+        return address
 
 
 def account_and_address() -> str:
@@ -51,10 +60,12 @@ def _limited(
     return view
 
 
+_MAILS = ((PER_DOOR, account_and_address, None), (PER_ACCOUNT, _account, None))
+"""Nobody's letter box is filled from many addresses."""
 _SIGN_IN = _limited(
     unified_signin.us_signin, (PER_DOOR, account_and_address, _failed), (PER_ACCOUNT, _account, _failed)
 )
-_SEND_CODE = _limited(unified_signin.us_signin_send_code, (PER_DOOR, account_and_address, None))
+_SEND_CODE = _limited(unified_signin.us_signin_send_code, *_MAILS)
 _LIMITED = {
     "security.login": _SIGN_IN,
     "security.us_signin": _SIGN_IN,
@@ -62,13 +73,20 @@ _LIMITED = {
     "security.us_verify": _limited(unified_signin.us_verify, (PER_DOOR, get_remote_address, _failed)),
     "security.us_verify_send_code": _limited(unified_signin.us_verify_send_code, (PER_DOOR, get_remote_address, None)),
     "security.register": _limited(views.register, (_registrations, get_remote_address, _went_through)),
-    "security.forgot_password": _limited(views.forgot_password, (PER_DOOR, account_and_address, None)),
-    "security.send_confirmation": _limited(views.send_confirmation, (PER_DOOR, account_and_address, None)),
+    "security.forgot_password": _limited(views.forgot_password, *_MAILS),
+    "security.send_confirmation": _limited(views.send_confirmation, *_MAILS),
     "security.reset_password": _limited(views.reset_password, (PER_DOOR, account_and_address, _failed)),
     "security.change_password": _limited(views.change_password, (PER_DOOR, get_remote_address, _failed)),
 }
 
 
 def limit_doors(app: Flask) -> None:
-    """Put the limited views in place of the plain ones."""
+    """Put the limited views in place of the plain ones, which take no JSON."""
     app.view_functions.update(_LIMITED)
+    app.before_request(forms_alone)
+
+
+def forms_alone() -> None:
+    """The limits read forms and count pages shown again: Flask-Security's answers to JSON would pass uncounted."""
+    if request.blueprint == "security" and request.is_json:
+        abort(415)

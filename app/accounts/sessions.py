@@ -52,12 +52,6 @@ def current_session() -> OpenSession | None:
     return cast(OpenSession | None, g.get("open_session"))
 
 
-def current_session_id() -> int:
-    """Id of the SessionRecord this request is signed in by, 0 for a visitor; `live` ends a socket by it."""
-    opened = current_session()
-    return opened.id if opened is not None else 0
-
-
 def current_digest() -> str:
     """What the database keeps of this request's token; of no token, an empty string."""
     return digest(session[KEY]) if KEY in session else ""

@@ -114,10 +114,11 @@ def init_app(app: Flask) -> None:
     security.login_manager.user_loader(sessions.load_member)
     security.login_manager.request_loader(None)
     security.login_manager.session_protection = None
+    security.want_json(lambda _request: False)
     limit_doors(app)
     app.view_functions.update(dict.fromkeys(CLOSED, closed))
     app.view_functions["security.us_verify_link"] = views.open_sign_in_link
-    app.jinja_env.globals.update(country_name=country_name)
+    app.jinja_env.globals.update(country_name=country_name, shows_mail=local_mail.shows_mail)
     app.register_blueprint(local_mail.bp)
     app.after_request(sessions.keep_session_rules)
     listen(app)

@@ -72,3 +72,18 @@ def test_accounts_are_made_as_often_as_the_operator_allows(browser: FlaskClient)
         return submit(browser, "/fr/register", **said).status_code
 
     assert [join(1), join(2, name=""), join(3), join(4)] == [302, 200, 302, 429]
+
+
+def test_the_same_account_spelt_otherwise_is_counted_as_one(browser: FlaskClient) -> None:
+    spelt = (EMAIL, EMAIL.upper(), "rado@Example.ORG", "rado@ｅxample.org", " rado@example.org ")
+    wrong = [knock(browser, "/fr/login", identity=address, passcode="123456") for address in spelt]
+    assert wrong == [200] * 5
+    assert knock(browser, "/fr/login", identity="rado@exａmple.org", passcode="123456") == 429
+
+
+def test_no_guess_passes_uncounted_as_json(browser: FlaskClient) -> None:
+    token = token_of(browser.get("/fr/login"))
+    said, headers = {"identity": EMAIL, "passcode": "123456"}, {"X-CSRFToken": token}
+    assert browser.post("/fr/login", json=said, headers=headers).status_code == 415
+    asked = headers | {"Accept": "application/json"}
+    assert [browser.post("/fr/login", data=said, headers=asked).status_code for _ in range(6)] == [200] * 5 + [429]
