@@ -8,8 +8,9 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, current_app, render_template
+from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.config import Settings
@@ -19,6 +20,7 @@ from app.extensions import talisman
 bp = Blueprint("local_mail", __name__, url_prefix="/<lang>/mail")
 
 NEWEST = 100
+HERE = {"127.0.0.1", "::1", "localhost"}
 NAME = re.compile(r"\d{8}-\d{6}-\d+")
 STYLED = {
     "default-src": "'none'",
@@ -30,10 +32,16 @@ STYLED = {
 
 
 def _folder() -> Path:
-    settings = cast(Settings, current_app.extensions["settings"])
-    if settings.smtp_url:
+    if not shows_mail():
         abort(404)
-    return mail_folder(settings)
+    return mail_folder(cast(Settings, current_app.extensions["settings"]))
+
+
+def shows_mail() -> bool:
+    """Whether the reader may read the mails, which sign people in: only at this machine, of a site for itself alone."""
+    settings = cast(Settings, current_app.extensions["settings"])
+    hosts = {urlsplit(settings.site_url).hostname, urlsplit(request.host_url).hostname, request.remote_addr}
+    return not settings.smtp_url and hosts <= HERE and "X-Forwarded-For" not in request.headers
 
 
 def _read(path: Path) -> EmailMessage:

@@ -212,3 +212,20 @@ def test_a_commit_with_a_mail_wakes_the_jobs_process_and_another_does_not(
     assert woken == []
     write()
     assert woken == ["deliver"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked"),
+    [
+        ({"site_url": "https://beffroi.example"}, {}),
+        ({}, {"headers": {"Host": "beffroi.example"}}),
+        ({}, {"environ_overrides": {"REMOTE_ADDR": "198.51.100.7"}}),
+        ({}, {"headers": {"X-Forwarded-For": "198.51.100.7"}}),
+    ],
+)
+def test_mails_that_sign_people_in_are_shown_at_this_machine_alone(
+    make_app: Callable[..., Flask], changes: dict[str, str], asked: dict[str, object]
+) -> None:
+    browser = make_app(**changes).test_client()
+    assert browser.get("/fr/mail", **asked).status_code == 404  # type: ignore[arg-type]
+    assert "/fr/mail" not in browser.get("/fr/login", **asked).text  # type: ignore[arg-type]
