@@ -14,6 +14,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.tasklists import tasklists_plugin
@@ -22,6 +23,8 @@ QUOTE = re.compile(r"^\[post:([0-9a-hjkmnp-tv-z]{26})\]$")
 """First line of a block quote that cites a post by its public id."""
 CITE = re.compile(r'<cite data-post="([0-9a-z]{26})"></cite>')
 """The place in stored HTML where a fragment names the cited author."""
+MOST_CELLS, MOST_BRACKETS = 5000, 2000
+"""Beyond, a text is not read as tables or links: its author would buy seconds of work with a few kilobytes."""
 _HEADING_SHIFT = 2  # a post's own title is h2: what its author calls a first heading is h3
 
 _TAGS = {
@@ -44,7 +47,7 @@ _SIDES = {"left": "side-start", "right": "side-end", "center": "side-mid"}
 def render(source: str) -> str:
     """Sanitised HTML of a Markdown text; the same for the preview, the page, the mail and the live message."""
     return nh3.clean(
-        _parser.render(source),
+        (_parser if source.count("[") <= MOST_BRACKETS else _without_links).render(source),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel"},
@@ -120,10 +123,17 @@ def _image_as_link(self: RendererHTML, tokens: Sequence[Token], place: int, opti
     return f'<a href="{escapeHtml(source)}">{escapeHtml(tokens[place].content or source)}</a>'
 
 
+def _bounded_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A table, unless its rows would be filled up to more cells than anyone reads: a few signs make many cells."""
+    columns = state.src.count("|", state.bMarks[start], state.eMarks[start]) + 1
+    return columns * (end - start) <= MOST_CELLS and table(state, start, end, silent)
+
+
 def _make_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
     parser.enable(["table", "strikethrough", "linkify"])
     parser.disable(["html_block", "html_inline"])
+    parser.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
     parser.use(tasklists_plugin)
     for rule in (_shift_headings, _mark_quotes, _side_classes):
         parser.core.ruler.push(rule.__name__, rule)
@@ -139,3 +149,4 @@ def _make_parser() -> MarkdownIt:
 
 
 _parser = _make_parser()
+_without_links = _make_parser().disable(["link", "image"])

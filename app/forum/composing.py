@@ -18,7 +18,7 @@ from app.core.errors import DomainError, NotFound, TooMany
 from app.core.i18n import CONTENT, lazy_pgettext, pgettext
 from app.core.languages import detect
 from app.extensions import limiter
-from app.forum.forms import WritingForm, own_languages
+from app.forum.forms import BODY_MAX, WritingForm, own_languages
 from app.forum.fragments import shown_words
 
 TOO_MANY = lazy_pgettext(
@@ -91,7 +91,7 @@ def answered(
 
     `show` renders the page of the form; it is given `preview` and `proposal` where a preview was asked for.
     """
-    if "preview" in request.form or "use_lang" in request.form:
+    if ("preview" in request.form or "use_lang" in request.form) and not _is_too_long(form):
         return show(**_previewed(form))
     if not form.validate():
         return refused(form, 422, show)
@@ -106,6 +106,11 @@ def answered(
     except DomainError as error:
         form.say(error)
         return refused(form, error.status, show)
+
+
+def _is_too_long(form: WritingForm) -> bool:
+    """Whether the text is longer than any that is published: rendering it could take minutes."""
+    return "body" in form and len(str(form["body"].data)) > BODY_MAX
 
 
 def refused(form: WritingForm, status: int, show: Callable[..., str]) -> ResponseReturnValue:

@@ -126,3 +126,9 @@ def test_right_to_left_follows_the_language_of_the_text(member, post):
 def test_the_page_tells_scripts_when_nothing_may_be_kept_on_the_device(app, actor, post, sign_in, is_shared):
     client = sign_in(app.test_client(), actor, is_shared_device=is_shared)
     assert (page_of(client.get(reply(post))).get("data-shared") is not None) is is_shared
+
+
+def test_a_text_too_long_to_publish_is_not_rendered_for_a_preview_either(member, post):
+    answer = send(member, reply(post), body="[" * 200_000, preview="1")
+    assert answer.status_code == 422
+    assert "too long" in answer.text
