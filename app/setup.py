@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import extensions
 from app.config import PROJECT, Settings
-from app.core import jobs
+from app.core import jobs, typed
 from app.core.consumers import Listeners, consumers
 from app.core.db import db, engine_options, prepare_sqlite
 from app.core.i18n import init_languages, select_locale
@@ -83,6 +83,7 @@ def configure(app: Flask, settings: Settings) -> None:
         TEMPLATES_AUTO_RELOAD=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    typed.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any, cast
 
 from flask import g, request, session
@@ -28,6 +27,7 @@ from app.core.db import now
 from app.core.events import unit_of_work
 from app.core.forms import Worded
 from app.core.i18n import current_lang, lazy_pgettext
+from app.core.typed import one_line
 
 EMAIL = lazy_pgettext("account", "E-mail address")
 PASSWORD = lazy_pgettext("account", "Password")
@@ -35,13 +35,8 @@ NEW_PASSWORD = lazy_pgettext("account", "New password")
 
 
 def tidy(name: str | None) -> str:
-    """A name as people write it: one form of each letter, no control signs, single spaces."""
-    kept = (
-        sign
-        for sign in unicodedata.normalize("NFC", name or "")
-        if unicodedata.category(sign) not in {"Cc", "Cs", "Co", "Cn"}
-    )
-    return " ".join("".join(kept).split())
+    """A name as people write it."""
+    return one_line(name or "")
 
 
 def address_taken(value: str | None) -> str:

@@ -32,7 +32,7 @@ def decode_key(key: str) -> tuple[datetime, int] | None:
     """Moment and id of a key, or None when it is not one."""
     try:
         moment, row_id = (int(part, 36) for part in key.split("-"))
-        return datetime.fromtimestamp(moment / 1_000_000, UTC), row_id
+        return (datetime.fromtimestamp(moment / 1_000_000, UTC), row_id) if 0 <= row_id < 2**63 else None
     except (ValueError, OverflowError, OSError):
         return None
 

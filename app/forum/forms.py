@@ -25,6 +25,7 @@ from app.core.errors import DomainError, Invalid
 from app.core.forms import Form
 from app.core.i18n import CONTENT, current_lang, direction, language_name, lazy_pgettext, npgettext, pgettext
 from app.core.slugs import slugify
+from app.core.typed import one_line
 from app.engagement.queries import TagLabel
 from app.engagement.tagging import labels_by_slug
 from app.forum.drafts import PostDraft, TopicDraft, draft_post
@@ -55,7 +56,7 @@ def _text(value: str | None) -> str:
 
 
 def _line(value: str | None) -> str:
-    return " ".join(_text(value).split())
+    return one_line(value or "")
 
 
 def _token(value: str | None) -> str:

@@ -72,7 +72,8 @@ def opening_of(topic: Topic) -> Post | None:
 
 def number_on(topic: Topic, day: date, zone: str) -> int:
     """The number of the first post written on a day or after it, in a time zone; the last post when there is none."""
-    moment = datetime.combine(day, time(), ZoneInfo(zone))
+    inside = min(max(day, date(1970, 1, 1)), date(9000, 1, 1))  # no zone pushes it over the ends of the calendar
+    moment = datetime.combine(inside, time(), ZoneInfo(zone))
     query = select(func.min(Post.number)).where(Post.topic_id == topic.id, Post.created_at >= moment)
     return db.session.scalar(query) or topic.post_count
 

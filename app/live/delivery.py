@@ -86,10 +86,10 @@ def backlog(room: str, after: int | None, lang: str) -> Packet:
     head = room_heads([room])[room]
     if after is None or after == head:
         return {"head": head, "missed": [], "more": False}
-    events = missed(room, after, BACKLOG)
-    if after > head or head - after > BACKLOG or len(events) < head - after:
+    if not 0 <= head - after <= BACKLOG:
         return {"head": head, "reload": True}
-    return _filled(head, events, lang)
+    events = missed(room, after, BACKLOG)
+    return _filled(head, events, lang) if len(events) >= head - after else {"head": head, "reload": True}
 
 
 def _filled(head: int, events: Iterable[Logged], lang: str) -> Packet:

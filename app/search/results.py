@@ -18,6 +18,9 @@ from app.search.engine import Hit
 from app.search.excerpts import excerpt, highlighted
 from app.search.queries import Search
 
+LONGEST_ID = 15
+"""Digits of a number that can be an id."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -91,7 +94,7 @@ def language_choices(search: Search) -> list[Choice]:
 def space_choices(actor: Actor, search: Search) -> list[Choice]:
     """The spaces of what was found, as far as the actor may see them."""
     spaces = kind("space")
-    ids = [int(value) for value in _values(search, "space") if value.isdecimal()]
+    ids = [int(value) for value in _values(search, "space") if value.isdecimal() and len(value) <= LONGEST_ID]
     rows = spaces.load(spaces.visible_to(actor, ids)) if ids else {}
     links = {str(space_id): spaces.link(row) for space_id, row in rows.items()}
     return _choices(search, "space", {value: (link.title, link.lang) for value, link in links.items()})
