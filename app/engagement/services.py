@@ -32,6 +32,8 @@ from app.engagement.tagging import labels_by_slug
 from app.terms.queries import vocabulary
 
 MOST_FILES = 5
+HIGHEST = 2**31 - 1
+"""The highest number a read marker holds, for subjects that do not say how long they are."""
 NO_SUCH_CODE = lazy_pgettext("engagement rule", "There is no such reaction.")
 NO_SUCH_LEVEL = lazy_pgettext("engagement rule", "There is no such way to follow.")
 TOO_MANY_FILES = lazy_pgettext("engagement rule", "At most five files can be attached.")
@@ -115,7 +117,7 @@ def mark_read(actor: Actor, kind_name: str, subject_id: int, number: int) -> int
     require(policy.can_follow(actor))
     subject = get_subject(actor, kind_name, subject_id)
     length = kind(kind_name).length
-    reached = max(0, min(number, length(subject)) if length else number)
+    reached = max(0, min(number, length(subject) if length else HIGHEST))
     before = queries.read_markers(actor, kind_name, [subject_id]).get(subject_id, -1)
     if reached <= before:
         return before
@@ -151,7 +153,8 @@ def set_tags(actor: Actor, kind_name: str, subject_id: int, words: Sequence[str]
     current = {tag.slug for tag in queries.tags_of(kind_name, [subject_id])[subject_id]}
     if current == wanted.keys():
         return list(wanted)
-    if new := [{"slug": slug, "label": label} for slug, label in wanted.items() if slug not in current]:
+    # In one order for all writers, so that two units never wait for each other.
+    if new := [{"slug": slug, "label": wanted[slug]} for slug in sorted(wanted.keys() - current)]:
         db.session.execute(insert_into(Tag).values(new).on_conflict_do_nothing())
     db.session.execute(delete(Tagging).where(Tagging.subject_kind == kind_name, Tagging.subject_id == subject_id))
     if wanted:

@@ -33,6 +33,8 @@ def _refresh_posts(member_id: int) -> None:
     theirs = select(Post.id).where(Post.author_id == member_id)
     naming = select(PostReference.post_id).where(PostReference.target_id.in_(theirs))
     touched = or_(Post.author_id == member_id, Post.id.in_(naming))
+    # In the order in which other writers take posts, so that two units never wait for each other.
+    db.session.execute(select(Post.id).where(touched).order_by(Post.id).with_for_update())
     db.session.execute(
         update(Post).where(touched).values(version=Post.version + 1).execution_options(synchronize_session=False)
     )
