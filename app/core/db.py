@@ -90,8 +90,8 @@ def _refuse_stray_flush(session: Session, *_: object) -> None:
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
-    """Options of the engine: one connection a thread and some to spare."""
-    options: dict[str, Any] = {"pool_size": 20, "max_overflow": 20}
+    """Options of the engine: one connection a thread and some to spare; what rows hold is kept out of the logs."""
+    options: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "hide_parameters": True}
     if settings.database.startswith("sqlite"):
         options["connect_args"] = {"isolation_level": None, "timeout": 15, "check_same_thread": False}
     else:

@@ -104,7 +104,7 @@ def _deliver(mail_id: int, transport: Transport) -> bool:
     try:
         transport.carry(mail)
     except (OSError, ValueError) as trouble:  # smtplib's errors are OSErrors; ValueError: an address no server takes
-        log.warning("mail %s did not go: %s", mail_id, trouble)
+        log.warning("mail %s did not go: %s", mail_id, type(trouble).__name__)  # its words may name the reader
         _postpone(mail, f"{type(trouble).__name__}: {trouble}")
         return False
     with unit_of_work() as session:
