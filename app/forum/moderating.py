@@ -17,7 +17,7 @@ from app.forum.events import PostHidden, PostRestored
 from app.forum.lifecycle import POST_STATES, TOPIC_STATES, next_state
 from app.forum.models import Category, Post, Topic
 from app.forum.queries import SHOWN_STATES
-from app.forum.services import drop_acceptance, lock_post, tell_topic_changed
+from app.forum.services import drop_acceptance, lock_post, tell_topic_changed, tell_words_changed
 
 REASON_NEEDED = lazy_pgettext("forum rule", "Say why: the reason is shown and kept in the log.")
 
@@ -40,6 +40,7 @@ def hide_post(actor: User, post: Post, reason: str) -> Post:
     audit(actor, "hide", "post", post.id, why, post.topic.category.space_id)
     record(PostHidden(post.topic_id, post.id))
     record(SubjectHidden("post", post.id))
+    tell_words_changed(post)
     return post
 
 
@@ -53,6 +54,7 @@ def restore_post(actor: User, post: Post, reason: str) -> Post:
     audit(actor, "restore", "post", post.id, why, post.topic.category.space_id)
     record(PostRestored(post.topic_id, post.id))
     record(SubjectPublished("post", post.id))
+    tell_words_changed(post)
     return post
 
 
@@ -65,10 +67,11 @@ def change_topic_state(actor: User, topic: Topic, action: str, reason: str) -> T
     topic.state_reason, topic.state_at, topic.state_by_id = why, now(), actor.id
     topic.version += 1
     audit(actor, action, "topic", topic.id, why, topic.category.space_id)
-    tell_topic_changed(topic)
     if action in {"hide", "restore"}:
         _count_in_category(topic, -1 if action == "hide" else 1)
+        # Before what looks different: live readers lose the room before its head is told.
         record(SubjectHidden("topic", topic.id) if action == "hide" else SubjectPublished("topic", topic.id))
+    tell_topic_changed(topic)
     return topic
 
 
@@ -77,6 +80,7 @@ def _count_in_category(topic: Topic, change: int) -> None:
     db.session.flush()
     shelf = topic.category
     shelf.topic_count = Category.topic_count + change
+    shelf.post_count = Category.post_count + change * topic.post_count
     shown = select(Topic.id).where(Topic.category_id == shelf.id, Topic.state.in_(SHOWN_STATES))
     shelf.last_topic_id = db.session.scalar(shown.order_by(Topic.last_post_at.desc(), Topic.id.desc()).limit(1))
 

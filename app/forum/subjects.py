@@ -56,8 +56,9 @@ def _document(
     kind: str, row: Topic | Post, topic: Topic, first: Post, revision: int, tags: Sequence[TagLabel] = ()
 ) -> SearchDocument:
     space = topic.category.space
+    body = plain(first.html) if first.state == "visible" else ""
     return SearchDocument(
-        kind=kind, id=row.id, lang=first.lang, title=topic.title if kind == "topic" else "", body=plain(first.html),
+        kind=kind, id=row.id, lang=first.lang, title=topic.title if kind == "topic" else "", body=body,
         author_id=row.author_id, space_id=space.id, date=row.created_at, visibility=visibility_of(space),
         revision=revision, tags=_names(tags), also=_also(tags, first.lang),
     )  # fmt: skip
@@ -76,7 +77,7 @@ def _also(tags: Sequence[TagLabel], lang: str) -> tuple[tuple[str, str], ...]:
 
 
 def _topic_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
-    """A topic is found by its title and its first post."""
+    """A topic is found by its title, and by its first post while that is shown."""
     query = (
         select(Topic, Post)
         .join(Post, and_(Post.topic_id == Topic.id, Post.number == 1))
