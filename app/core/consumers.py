@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -75,15 +76,30 @@ def move_cursor(name: str, cursor: Cursor) -> None:
 
 
 E = TypeVar("E", bound=Event)
-_listeners: dict[type[Event], list[Callable[[Event], None]]] = defaultdict(list)
 
 
-def listen(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
-    """Have a function called, inside a unit of work of its own, after each event of a kind was committed."""
+@dataclass(frozen=True)
+class Listener:
+    """A function and the events of a kind that concern it."""
+
+    function: Callable[[Any], None]
+    concerns: Callable[[Any], bool]
+
+
+_listeners: dict[type[Event], list[Listener]] = defaultdict(list)
+
+
+def listen(
+    kind: type[E], when: Callable[[E], bool] = lambda _event: True
+) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Have a function called, inside a unit of work of its own, after each event of a kind was committed.
+
+    `when` says by the event alone whether it concerns the function: where it does not, no unit is opened.
+    """
 
     def keep(function: Callable[[E], None]) -> Callable[[E], None]:
-        if function not in _listeners[kind]:
-            _listeners[kind].append(function)  # type: ignore[arg-type]
+        if all(known.function is not function for known in _listeners[kind]):
+            _listeners[kind].append(Listener(function, when))
         return function
 
     return keep
@@ -99,6 +115,7 @@ class Listeners:
 
     def handle(self, events: Sequence[Logged]) -> None:
         for logged in events:
-            for function in _listeners[type(logged.event)]:
-                with unit_of_work():
-                    function(logged.event)
+            for listener in _listeners[type(logged.event)]:
+                if listener.concerns(logged.event):
+                    with unit_of_work():
+                        listener.function(logged.event)

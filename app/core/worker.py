@@ -24,6 +24,8 @@ from app.core.wake import wake_for
 
 log = logging.getLogger(__name__)
 
+BATCH_EVERY = 0.2
+"""Seconds a consumer rests after a batch: what comes meanwhile is dealt with together."""
 LOOK_EVERY = 1.0
 """Seconds until a consumer looks again though nothing woke it."""
 LONGEST_PAUSE = 30.0
@@ -80,13 +82,15 @@ def _read_on(app: Flask, consumer: Consumer, database: str, stop: threading.Even
                 if not is_prepared:
                     consumer.prepare()
                     is_prepared = True
-                catch_up(consumer)
+                done = catch_up(consumer)
             failures = 0
         except Exception:  # whatever a consumer raises must not end it
             failures += 1
             log.exception("consumer %s failed, try %s", consumer.name, failures)
             stop.wait(min(0.5 * 2**failures, LONGEST_PAUSE))
         else:
+            if done:
+                stop.wait(BATCH_EVERY)
             wake.wait(LOOK_EVERY)
     wake.close()
 

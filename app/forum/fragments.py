@@ -93,7 +93,7 @@ def _words(html: str, named: dict[str, Post]) -> Markup:
         source = named.get(match[1])
         if source is None or source.state == "removed":
             gone = pgettext("forum", "A message that is no longer there")
-            return f'<cite><span {spoken}>{escape(gone)}</span></cite>'
+            return f"<cite><span {spoken}>{escape(gone)}</span></cite>"
         label = pgettext("forum", "%(name)s, message %(number)s", name=author_name(source), number=source.number)
         url = url_for("forum.show_post", public_id=source.public_id)
         return f'<cite><a href="{escape(url)}" {spoken}>{escape(label)}</a></cite>'

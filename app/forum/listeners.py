@@ -10,7 +10,7 @@ from app.core.consumers import listen
 from app.core.db import db
 from app.core.events import record
 from app.core.i18n import speaking
-from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished, kind
+from app.core.subjects import SubjectChanged, SubjectEvent, SubjectHidden, SubjectPublished, kind
 from app.forum.drafts import TopicDraft, draft_post
 from app.forum.models import Category, Post, PostReference, Space, Topic
 from app.forum.services import open_topic
@@ -40,12 +40,10 @@ def _refresh_posts(member_id: int) -> None:
     )
 
 
-@listen(SubjectPublished)
+@listen(SubjectPublished, when=lambda event: kind(event.kind).is_discussable)
 def open_discussion(event: SubjectPublished) -> None:
     """Open the topic that discusses a subject whose kind asks for one; once, however often this is called."""
     declared = kind(event.kind)
-    if not declared.is_discussable:
-        return
     known = select(Topic.id).where(Topic.linked_kind == event.kind, Topic.linked_id == event.id)
     subject = declared.load([event.id]).get(event.id)
     owner = db.session.get(User, declared.owner_id(subject) or 0) if subject is not None else None
@@ -66,19 +64,22 @@ def _category_for(slug: str) -> Category | None:
     return db.session.scalars(query.order_by(Space.position, Category.position)).first()
 
 
-@listen(SubjectHidden)
+def _is_topic(event: SubjectEvent) -> bool:
+    return event.kind == "topic"
+
+
+@listen(SubjectHidden, when=_is_topic)
 def hide_posts_of_topic(event: SubjectHidden) -> None:
     """The posts of a topic that is no longer shown are no longer found either."""
-    _tell_posts(event.kind, event.id, SubjectHidden)
+    _tell_posts(event.id, SubjectHidden)
 
 
-@listen(SubjectPublished)
+@listen(SubjectPublished, when=_is_topic)
 def show_posts_of_topic(event: SubjectPublished) -> None:
     """The posts of a topic that is shown again are found again."""
-    _tell_posts(event.kind, event.id, SubjectChanged)
+    _tell_posts(event.id, SubjectChanged)
 
 
-def _tell_posts(kind_name: str, topic_id: int, event: type[SubjectHidden] | type[SubjectChanged]) -> None:
-    if kind_name == "topic":
-        for post_id in db.session.scalars(select(Post.id).where(Post.topic_id == topic_id, Post.number > 1)):
-            record(event("post", post_id))
+def _tell_posts(topic_id: int, event: type[SubjectHidden] | type[SubjectChanged]) -> None:
+    for post_id in db.session.scalars(select(Post.id).where(Post.topic_id == topic_id, Post.number > 1)):
+        record(event("post", post_id))

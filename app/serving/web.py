@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import socket
 from collections.abc import Sequence
@@ -34,8 +35,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     logging.basicConfig(level=logging.WARNING)
     app = create_app(replace(load_settings(), inline_jobs=False))
+    settle_memory()
     server = uvicorn.Server(uvicorn_config(build(app, [ready])))
     server.run([socket.socket(fileno=chosen.listener)])
+
+
+def settle_memory() -> None:
+    """What is there now stays: the collector need not walk over it at each turn, and turns less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def uvicorn_config(asgi_app: object) -> uvicorn.Config:
