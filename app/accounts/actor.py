@@ -35,3 +35,8 @@ def current_actor() -> User | Visitor:
 def current_member() -> User:
     """The member signed in; only for views behind `login_required`."""
     return cast(User, current_user._get_current_object())  # noqa: SLF001
+
+
+def member_key() -> str:
+    """What rate limits count by: members of one workshop share an address, so they are counted one by one."""
+    return f"member:{current_actor().actor_id}"

@@ -12,8 +12,9 @@ from typing import Any, cast
 from flask import Blueprint, current_app, jsonify, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts.actor import current_actor
+from app.accounts.actor import current_actor, member_key
 from app.config import Settings
+from app.core.asking import wants_json
 from app.core.errors import Invalid
 from app.core.events import unit_of_work
 from app.core.files import file_store
@@ -28,15 +29,6 @@ bp = Blueprint("engagement", __name__)
 NO_NUMBER = lazy_pgettext("engagement rule", "The number of the message last read is missing.")
 
 
-def _wants_json() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-
-
-def _member_key() -> str:
-    """Members of one workshop share an address, so they are counted one by one."""
-    return f"member:{current_actor().actor_id}"
-
-
 def _as_member(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
     """Visitors are sent to sign in and then back to the page they were on, not to the address of a button."""
 
@@ -44,7 +36,7 @@ def _as_member(view: Callable[..., ResponseReturnValue]) -> Callable[..., Respon
     def checked(**values: Any) -> ResponseReturnValue:
         if not current_actor().is_visitor:
             return view(**values)
-        if _wants_json():
+        if wants_json():
             return jsonify(error="sign_in"), 401
         return redirect(url_for("security.login", next=back("/")), 303)
 
@@ -58,14 +50,14 @@ def _subject() -> tuple[str, int]:
 
 
 def _answer(name: str, subject_id: int, **facts: Any) -> ResponseReturnValue:
-    if _wants_json():
+    if wants_json():
         return jsonify(facts)
     subject = get_subject(current_actor(), name, subject_id)
     return redirect(back(kind(name).link(subject).url), 303)
 
 
 @bp.post("/<lang>/react")
-@limiter.limit("90 per minute", key_func=_member_key)
+@limiter.limit("90 per minute", key_func=member_key)
 @_as_member
 def react() -> ResponseReturnValue:
     """Form: `kind`, `id`, `code`, and `pressed` (1 or 0) to set rather than toggle. JSON: `{counts, own}`."""
@@ -80,7 +72,7 @@ def react() -> ResponseReturnValue:
 
 
 @bp.post("/<lang>/follow")
-@limiter.limit("60 per minute", key_func=_member_key)
+@limiter.limit("60 per minute", key_func=member_key)
 @_as_member
 def follow() -> ResponseReturnValue:
     """Form: `kind`, `id`, `level`; an empty level follows no longer. JSON: `{level}`."""
@@ -95,7 +87,7 @@ def follow() -> ResponseReturnValue:
 
 
 @bp.post("/<lang>/read")
-@limiter.limit("240 per minute", key_func=_member_key)
+@limiter.limit("240 per minute", key_func=member_key)
 @_as_member
 def mark_read() -> ResponseReturnValue:
     """Form: `kind`, `id`, `number`. JSON: `{number}`, the number in force, which may be higher."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from app.accounts.actor import member_key
 from app.core.errors import Invalid
 from app.core.i18n import language_name, pgettext
 from app.extensions import limiter
 from app.forum.blueprint import bp
-from app.forum.composing import as_member, member_key, preview_of, proposal_for
+from app.forum.composing import as_member, preview_of, proposal_for
 from app.forum.forms import BODY_MAX, PostForm
 
 

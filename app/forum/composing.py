@@ -12,8 +12,9 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError, generate_csrf
 from markupsafe import Markup
 
-from app.accounts.actor import current_actor, current_member
+from app.accounts.actor import current_actor, current_member, member_key
 from app.core import markdown
+from app.core.asking import wants_json
 from app.core.errors import DomainError, NotFound, TooMany
 from app.core.i18n import CONTENT, lazy_pgettext, pgettext
 from app.core.languages import detect
@@ -28,17 +29,6 @@ SIGN_IN = lazy_pgettext("forum", "You are no longer signed in. Sign in, then sen
 KEPT = ("title", "kind", "tags", "themes", "body", "lang", "reply_to", "client_token", "edits")
 """Fields of the writing forms, as they are given back to who has to sign in first."""
 View = Callable[..., ResponseReturnValue]
-
-
-def wants_json() -> bool:
-    """Whether a script asks."""
-    accepted = request.accept_mimetypes
-    return bool(accepted) and accepted["application/json"] > accepted["text/html"]
-
-
-def member_key() -> str:
-    """Members of one workshop share an address, so they are counted one by one."""
-    return f"member:{current_actor().actor_id}"
 
 
 @limiter.shared_limit("10 per minute", scope="posts", key_func=member_key)

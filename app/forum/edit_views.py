@@ -7,7 +7,8 @@ from typing import Any
 from flask import jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts.actor import current_member
+from app.accounts.actor import current_member, member_key
+from app.core.asking import wants_json
 from app.core.events import unit_of_work
 from app.core.i18n import current_lang
 from app.core.policy import require
@@ -16,7 +17,7 @@ from app.extensions import csrf, limiter
 from app.forum import policy, queries, services
 from app.forum.addresses import topic_url
 from app.forum.blueprint import bp
-from app.forum.composing import answered, as_member, by_member, member_key, wants_json
+from app.forum.composing import answered, as_member, by_member
 from app.forum.forms import EditForm, TopicHeadForm
 from app.forum.fragments import fragments_of
 from app.forum.models import Post

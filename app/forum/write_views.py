@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.accounts.actor import current_member
+from app.core.asking import wants_json
 from app.core.db import db
 from app.core.errors import Conflict
 from app.core.events import unit_of_work
@@ -18,7 +19,7 @@ from app.extensions import csrf
 from app.forum import policy, queries, services
 from app.forum.addresses import topic_url
 from app.forum.blueprint import bp
-from app.forum.composing import answered, as_member, wants_json
+from app.forum.composing import answered, as_member
 from app.forum.forms import PostForm, TopicForm, new_token
 from app.forum.fragments import fragments_of
 from app.forum.models import Post, Topic

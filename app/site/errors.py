@@ -9,6 +9,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from app.core.asking import wants_json
 from app.core.errors import DomainError, Invalid
 from app.core.i18n import INTERFACE, lazy_pgettext, preferred
 
@@ -72,12 +73,6 @@ def answer(status: int, reason: Any = "", field: str = "") -> Response:
         response = make_response(render_template("errors/error.html", status=status, title=title, reason=said))
     response.status_code = status
     return response
-
-
-def wants_json() -> bool:
-    """Whether the request prefers JSON to a page."""
-    accepted = request.accept_mimetypes
-    return bool(request.accept_mimetypes) and accepted["application/json"] > accepted["text/html"]
 
 
 def _domain_error(error: DomainError) -> Response:
