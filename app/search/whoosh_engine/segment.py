@@ -67,7 +67,11 @@ class Segment:
         self.size: int = reader.doc_count_all()
         self.live = ((1 << self.size) - 1) & ~bits_of(reader.deleted_docs_set, self.size)
         self._lock = kept.lock
-        _open_files(reader)
+        try:
+            _open_files(reader)
+        except BaseException:
+            reader.close()
+            raise
         # Searches under way may outlive a generation; the files are closed when the last of them is done.
         finalize(self, reader.close)
 
