@@ -72,6 +72,7 @@ async def test_a_hole_is_asked_for(open_page: Any, say: Any, monkeypatch: Any) -
 async def test_the_head_of_the_room_heals_a_page_that_heard_nothing(
     open_page: Any, say: Any, live: LiveServer, monkeypatch: Any
 ) -> None:
+    monkeypatch.setattr("app.live.tail.HEADS_EVERY", 3600)
     page: NodeBrowser = await open_page(ROOM, seq=0)
     say(1)
     await page.wait("room:happened")
