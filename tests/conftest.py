@@ -36,7 +36,7 @@ TIMED = {"live", "serving", "journeys", "faults"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Try what waits for other processes once more; on PostgreSQL run what touches a database, the rest proves the same."""
+    """Try once more what waits for other processes; on PostgreSQL run what touches a database alone."""
     for item in items:
         if item.path.parent.name in TIMED:
             item.add_marker(pytest.mark.flaky(reruns=1, reruns_delay=2))
