@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-
 from app import create_app
-from app.core.worker import run_worker
+from app.core.worker import run_worker, stop_on_signals
 
 
 def main() -> None:
     """Work until SIGTERM or Ctrl-C."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    run_worker(create_app(), stop)
+    run_worker(create_app(), stop_on_signals())
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,6 +57,14 @@ def run_worker(app: Flask, stop: threading.Event) -> None:
         tasks.stop(graceful=True)
         for thread in threads:
             thread.join(STOP_WITHIN)
+
+
+def stop_on_signals() -> threading.Event:
+    """What is set when the process is told to stop, by SIGTERM or Ctrl-C."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 @contextmanager

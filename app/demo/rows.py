@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -12,11 +12,11 @@ from typing import Any
 from app.accounts.events import MemberJoined
 from app.accounts.models import Role, User
 from app.core.audit import AuditEntry
-from app.core.events import Event, EventRow, LiveRoom
+from app.core.events import Event, EventRow
 from app.core.i18n import INTERFACE, locale_of
-from app.core.jobs import EVENTS_KEPT
 from app.core.markdown import render
 from app.core.subjects import SubjectPublished
+from app.demo.log import add_log
 from app.demo.people import Person
 from app.demo.reading import read_spaces
 from app.demo.tables import Report, Row, Tables, public_id
@@ -65,7 +65,7 @@ def make_rows(
     _add_posts(forum, talks, topics, report)
     for talk, topic in zip(talks, topics, strict=True):
         _add_readers(forum, talk, topic)
-    _add_events(forum)
+    add_log(tables, forum.happened, until)
     tables.rows = {table: rows for table, rows in tables.rows.items() if rows}
     return tables
 
@@ -287,19 +287,3 @@ def _add_readers(forum: Forum, talk: Talk, topic: Row) -> None:
         level="watching",
         created_at=at,
     )
-
-
-def _add_events(forum: Forum) -> None:
-    """The log of the last month, as the nightly purge would have left it; counters of rooms tell the whole story."""
-    heads: dict[str, int] = defaultdict(int)
-    oldest = forum.until - EVENTS_KEPT + timedelta(days=1)
-    for at, event in sorted(forum.happened, key=lambda pair: pair[0]):
-        room = event.room
-        if room:
-            heads[room] += 1
-        if at > oldest:
-            seq = heads[room] if room else None
-            name = type(event).__name__
-            forum.tables.add_numbered(EventRow, name=name, data=asdict(event), room=room, seq=seq, created_at=at)
-    for room, last in heads.items():
-        forum.tables.add(LiveRoom, name=room, last_seq=last)

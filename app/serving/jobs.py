@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import logging
-import signal
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
 from app import create_app
 from app.config import load_settings
-from app.core.worker import run_worker
+from app.core.worker import run_worker, stop_on_signals
 from app.serving.lifeline import Lifeline
 
 
@@ -20,9 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--lifeline", type=int, required=True)
     line = Lifeline(parser.parse_args(arguments).lifeline)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_on_signals()
     line.watch()
     logging.basicConfig(level=logging.WARNING)
     app = create_app(replace(load_settings(), inline_jobs=False))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, insert, text
 
-from app import create_app
-from app.config import Settings
 from app.core.db import db
 from app.core.events import Event, EventRow, Logged, log_head, tail
-from tests.support.databases import migrate, postgresql_server
+from tests.support.databases import postgresql_app
 
 pytestmark = pytest.mark.service
 
@@ -27,15 +24,8 @@ class StoneLaid(Event):
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on a PostgreSQL server of its own, whatever database the run tests on."""
-    with postgresql_server() as url:
-        folder: Path = tmp_path_factory.mktemp("order")
-        settings = Settings(var=folder, secret_key="order", database_url=url, inline_jobs=False)
-        migrate(settings)
-        app = create_app(settings)
-        with app.app_context():
-            yield app
-            db.session.remove()
-            db.engine.dispose()
+    with postgresql_app(tmp_path_factory.mktemp("order")) as app:
+        yield app
 
 
 @pytest.fixture

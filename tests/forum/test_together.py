@@ -5,15 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from app import create_app
 from app.accounts.models import User
-from app.config import Settings
 from app.core.background import background_context
 from app.core.consumers import Listeners, catch_up
 from app.core.db import db
@@ -25,7 +22,7 @@ from app.forum import moderating, services
 from app.forum.drafts import draft_post
 from app.forum.models import Category, Post, Topic
 from tests.factories import CategoryFactory, UserFactory
-from tests.support.databases import migrate, postgresql_server
+from tests.support.databases import postgresql_app
 from tests.support.forum import opened, replied
 
 pytestmark = pytest.mark.service
@@ -36,15 +33,8 @@ WRITERS, ROUNDS = 8, 25
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on a PostgreSQL server of its own, whatever database the run tests on."""
-    with postgresql_server() as url:
-        folder: Path = tmp_path_factory.mktemp("together")
-        settings = Settings(var=folder, secret_key="together", database_url=url, inline_jobs=False)
-        migrate(settings)
-        app = create_app(settings)
-        with app.app_context():
-            yield app
-            db.session.remove()
-            db.engine.dispose()
+    with postgresql_app(tmp_path_factory.mktemp("together")) as app:
+        yield app
 
 
 def test_eight_writers_in_one_topic(platform: Flask) -> None:

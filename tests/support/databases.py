@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, insert, text
 
@@ -107,3 +108,16 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> str:
             engine.dispose()
             return url
     raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
+
+
+@contextmanager
+def postgresql_app(folder: Path) -> Iterator[Flask]:
+    """The application on a PostgreSQL server of its own, its context pushed, whatever database the run tests on."""
+    with postgresql_server() as url:
+        settings = Settings(var=folder, secret_key=folder.name, database_url=url, inline_jobs=False)
+        migrate(settings)
+        app = create_app(settings)
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
