@@ -80,14 +80,14 @@ def get_category(actor: Actor, slug: str) -> Category:
 def get_topic(actor: Actor, public_id: str) -> Topic:
     """A topic with its category and space. Raises NotFound."""
     spaces = moderated_spaces(actor)
-    query = _topic_seen_by(actor.is_visitor, None if spaces is None else frozenset(spaces))
+    query = topic_seen_by(actor.is_visitor, None if spaces is None else frozenset(spaces))
     topic: Topic | None = db.session.scalars(query, {"public_id": public_id}).first()
     return _found(topic)
 
 
 @lru_cache(maxsize=512)
-def _topic_seen_by(is_visitor: bool, spaces: frozenset[int] | None) -> Select[Any]:
-    """The statement for all actors with the same rights: building it costs more than running it."""
+def topic_seen_by(is_visitor: bool, spaces: frozenset[int] | None) -> Select[Any]:
+    """A topic by `public_id`, for actors with the same rights: building the statement costs more than running it."""
     return (
         select(Topic)
         .join(Topic.category)

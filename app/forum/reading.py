@@ -14,15 +14,15 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, literal, select
-from sqlalchemy.orm import contains_eager, joinedload, lazyload
+from sqlalchemy.orm import lazyload
 
 from app.accounts.models import User
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.events import LiveRoom
 from app.core.policy import Actor
-from app.forum.models import Category, Post, Topic
-from app.forum.queries import moderated_spaces, visible_topic_for
+from app.forum.models import Post, Topic
+from app.forum.queries import moderated_spaces, topic_seen_by
 from app.forum.thread import participants
 
 MOST_TOPICS = 4096
@@ -118,15 +118,8 @@ def _read(actor: Actor, public_id: str, people: Sequence[int]) -> tuple[Topic, i
 def _statement(is_visitor: bool, spaces: frozenset[int] | None) -> Any:
     """The statement for all readers with the same rights: building it costs more than running it."""
     seq = select(LiveRoom.last_seq).where(LiveRoom.name == literal("topic:").concat(Topic.id)).scalar_subquery()
-    return (
-        select(Topic, func.coalesce(seq, 0), _versions(bindparam("people", expanding=True)))
-        .join(Topic.category)
-        .join(Category.space)
-        .options(
-            contains_eager(Topic.category).contains_eager(Category.space),
-            joinedload(Topic.state_by).lazyload(User.roles),
-        )
-        .where(Topic.public_id == bindparam("public_id"), visible_topic_for(is_visitor, spaces))
+    return topic_seen_by(is_visitor, spaces).add_columns(
+        func.coalesce(seq, 0), _versions(bindparam("people", expanding=True))
     )
 
 
