@@ -19,9 +19,13 @@ from app.core import jobs, typed
 from app.core.consumers import Listeners, consumers
 from app.core.db import db, engine_options, prepare_sqlite
 from app.core.i18n import init_languages, select_locale
+from app.core.identity import site
 from app.core.worker import start_inline
 
-ROOMS = ("terms", "places", "accounts", "engagement", "forum", "search", "live", "site")
+ROOMS = (
+    "terms", "places", "pages", "accounts", "engagement", "forum", "moderation", "search", "live", "privacy", "api",
+    "site", "administration", "transfer", "operating",
+)  # fmt: skip
 """From low to high. Of each room: `views.bp` is registered, `cli.group` added, and the modules below imported,
 where they exist."""
 DECLARATIONS = ("subjects", "listeners", "messages", "jobs")
@@ -84,6 +88,7 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     typed.init_app(app)
+    app.jinja_env.globals["site"] = site
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -19,6 +19,7 @@ from app.accounts.drafts import SessionDraft
 from app.accounts.models import User
 from app.config import Settings
 from app.core import db as database
+from app.core import options
 from app.core.background import background_context
 from app.core.consumers import catch_up, consumers
 from app.core.db import db
@@ -31,6 +32,7 @@ from tests.support.mailbox import Mailbox
 from tests.support.queries import Statements, counted
 
 SECRET = "a key for tests alone"
+options.STALE_AFTER = float("inf")  # no second look, so that the statements of a page are always the same
 TIMED = {"live", "serving", "journeys", "faults"}
 """Folders whose tests wait for browsers and processes: on a busy machine one may be late, but not twice."""
 

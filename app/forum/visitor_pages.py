@@ -18,6 +18,7 @@ from flask import Response, request, session
 from sqlalchemy import bindparam, text
 
 from app.accounts.actor import current_actor
+from app.core import options
 from app.core.db import db
 from app.core.i18n import current_lang
 from app.forum.addresses import topic_slug
@@ -136,7 +137,7 @@ def _is_plain() -> bool:
 def _key(public_id: str, page: int) -> tuple[Any, ...]:
     theme = request.cookies.get("theme")
     appearance = (theme if theme in {"light", "dark"} else "", request.cookies.get("light") == "1")
-    return (public_id, page, bool(request.query_string), current_lang(), *appearance)
+    return (public_id, page, bool(request.query_string), current_lang(), options.stamp(), *appearance)
 
 
 def _stamp(public_id: str, page: int, room: str, people: Sequence[int]) -> tuple[Any, ...] | None:

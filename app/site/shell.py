@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from app.accounts.actor import current_actor
 from app.accounts.models import User
 from app.accounts.sessions import current_session
+from app.core import options
 from app.core.cache import FragmentCache
 from app.core.i18n import current_lang
 from app.site.navigation import address_here, current_room
@@ -47,7 +48,7 @@ class Shell:
         return _at_this_address(self._piece("footer.html", chosen, theme=chosen[0], is_light=chosen[1]))
 
     def _piece(self, template: str, key: tuple[Any, ...], **context: Any) -> str:
-        whole_key = (template, current_lang(), *key)
+        whole_key = (template, current_lang(), options.stamp(), *key)
         kept = self._pieces.get(whole_key)
         if kept is None:
             marks = {"here": HERE, "place": PLACE, "account": ACCOUNT, "token": TOKEN}

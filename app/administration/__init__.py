@@ -1,0 +1,1 @@
+"""The desk of the administrators: first run, spaces, roles, settings, figures."""

@@ -1,0 +1,1 @@
+"""Doors to other software: feeds, embeds, pictures for sharing, webhooks."""

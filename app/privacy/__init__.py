@@ -1,0 +1,1 @@
+"""Export of one's own data, closing and anonymisation of accounts, consents."""

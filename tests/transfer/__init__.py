@@ -1,0 +1,1 @@
+"""The shell, home, cards and errors, through HTTP."""
