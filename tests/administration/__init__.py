@@ -1,1 +1,1 @@
-"""The shell, home, cards and errors, through HTTP."""
+"""First run and the desk of the administrators."""

@@ -1,1 +1,1 @@
-"""The shell, home, cards and errors, through HTTP."""
+"""Reports, decisions, appeals, and what waits for a moderator."""

@@ -1,1 +1,1 @@
-"""The shell, home, cards and errors, through HTTP."""
+"""The pages of the site, their versions and who edits them."""
