@@ -1,4 +1,5 @@
-"""The style sheet: `static/css/index.css` and all it imports, joined and minified in one file."""
+"""The style sheets: `static/css/index.css` for every page, `desk.css` for moderation and administration beside it; each
+with all it imports, joined and minified in one file."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,6 +8,7 @@ from tools.assets.esbuild import esbuild
 from tools.assets.output import ROOT, Part, Product, hashed
 
 SOURCES = ROOT / "static" / "css"
+SHEETS = {"app.css": "index.css", "desk.css": "desk.css"}
 
 
 def inputs() -> Iterable[Path]:
@@ -14,7 +16,7 @@ def inputs() -> Iterable[Path]:
 
 
 def build() -> list[Product]:
-    return [hashed("app.css", esbuild(str(SOURCES / "index.css"), "--bundle", "--minify"))]
+    return [hashed(key, esbuild(str(SOURCES / entry), "--bundle", "--minify")) for key, entry in SHEETS.items()]
 
 
 STYLES = Part("styles", inputs, build)
