@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Base, CreatedAt, Id, IntPk, PublicId, now
+from app.core.db import Base, CreatedAt, Id, IntPk, PublicId, Texts, now
 
 REACTIONS = ("thanks", "useful", "agree", "welcome")
+SHELF = "shelf"
+"""Stands for the subject kind of a file that is attached to nothing yet; the subject's id is its member's."""
 FOLLOW_LEVELS = ("watching", "tracking", "normal", "muted")
 
 
@@ -48,6 +50,40 @@ class Follow(Base):
     created_at: Mapped[CreatedAt]
 
 
+class FollowPreference(Base):
+    """How a member wants to follow; who has no row is content with what is usual."""
+
+    __tablename__ = "follow_preference"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    tracks_replied: Mapped[bool] = mapped_column(default=True)
+    """Whether what the member takes part in is tracked from then on."""
+
+
+class Bookmark(Base):
+    """A subject that a member wants to find again, with a note of their own and a reminder."""
+
+    __tablename__ = "bookmark"
+    __table_args__ = (
+        UniqueConstraint("user_id", "subject_kind", "subject_id"),
+        Index("ix_bookmark_user_latest", "user_id", "created_at", "id"),
+        Index("ix_bookmark_subject", "subject_kind", "subject_id"),
+    )
+
+    id: Mapped[IntPk]
+    user_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    subject_kind: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int] = mapped_column(Id)
+    created_at: Mapped[CreatedAt]
+    note: Mapped[str] = mapped_column(String(500), default="")
+    folded: Mapped[str] = mapped_column(String(1000), default="")
+    """The note without case and accents, by which it is found."""
+    remind_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the member wants to be reminded; nothing once that was done."""
+    reminded_at: Mapped[datetime | None]
+    """When the last reminder went."""
+
+
 class ReadMarker(Base):
     """How far a member has read a subject that grows; `last_number` never goes back by itself."""
 
@@ -68,6 +104,40 @@ class Tag(Base):
     id: Mapped[IntPk]
     slug: Mapped[str] = mapped_column(String(40), unique=True)
     label: Mapped[str] = mapped_column(String(40))
+    is_staff_only: Mapped[bool] = mapped_column(default=False)
+    """Whether only those who keep order where the subject is may put it there."""
+    is_withdrawn: Mapped[bool] = mapped_column(default=False)
+    """Whether it stays where it is and can be put nowhere else."""
+
+
+class TagSynonym(Base):
+    """Another word for a tag: what its address was before a new name or a merge, or what people write instead."""
+
+    __tablename__ = "tag_synonym"
+
+    slug: Mapped[str] = mapped_column(String(40), primary_key=True)
+    label: Mapped[str] = mapped_column(String(40))
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id", ondelete="CASCADE"), index=True)
+
+
+class TagGroup(Base):
+    """Tags that belong together, such as the years of a scheme."""
+
+    __tablename__ = "tag_group"
+
+    id: Mapped[IntPk]
+    title: Mapped[Texts]
+    is_single: Mapped[bool] = mapped_column(default=False)
+    """Whether a subject bears at most one of them."""
+
+
+class TagGroupMember(Base):
+    """A tag in a group."""
+
+    __tablename__ = "tag_group_member"
+
+    group_id: Mapped[int] = mapped_column(ForeignKey("tag_group.id", ondelete="CASCADE"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class Tagging(Base):
@@ -82,10 +152,17 @@ class Tagging(Base):
 
 
 class Attachment(Base):
-    """A file that belongs to a subject; its bytes lie in the file store under its digest."""
+    """A file that belongs to a subject; its bytes lie in the file store under its digest.
+
+    One just sent belongs to nothing yet: it waits on its member's shelf, the subject kind SHELF.
+    """
 
     __tablename__ = "attachment"
-    __table_args__ = (Index("ix_attachment_subject", "subject_kind", "subject_id"), UniqueConstraint("public_id"))
+    __table_args__ = (
+        Index("ix_attachment_subject", "subject_kind", "subject_id"),
+        Index("ix_attachment_user_id_created_at", "user_id", "created_at"),
+        UniqueConstraint("public_id"),
+    )
 
     id: Mapped[IntPk]
     public_id: Mapped[PublicId]
@@ -98,3 +175,13 @@ class Attachment(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     alt_text: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[CreatedAt]
+    width: Mapped[int | None]
+    """Of an image, in pixels."""
+    height: Mapped[int | None]
+    sizes: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    """Digests of smaller copies of an image by their width: {"480": "9f86d0...", "960": ...}."""
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is shown rather than downloaded."""
+        return self.media_type.startswith("image/")

@@ -10,14 +10,20 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.core.db import Base, CreatedAt, Id, IntPk, PublicId, Texts, now
 
-VISIBILITIES = ("public", "members", "staff")
+VISIBILITIES = ("public", "members", "request", "closed", "staff")
+"""Who sees what is in a space: everyone; members; participants, whom members may ask to become; participants, while
+nobody else knows of it; those who moderate it."""
+JOINED = ("request", "closed")
+"""Visibilities that open a space to its participants."""
+POSTINGS = ("members", "participants", "staff")
+PREMODERATIONS = ("none", "first_posts", "all")
 TOPIC_KINDS = ("discussion", "question", "announcement")
 PAGE = 20
 """Posts on a page of a topic."""
 
 
 class Space(Base):
-    """A part of the forum with one audience: everyone, members, or staff."""
+    """A part of the forum with one audience."""
 
     __tablename__ = "space"
 
@@ -28,10 +34,21 @@ class Space(Base):
     description: Mapped[Texts]
     visibility: Mapped[str] = mapped_column(String(12), default="public")
     posting: Mapped[str] = mapped_column(String(12), default="members")
-    """Who opens topics and answers: "members" or "staff"."""
+    """Who opens topics and answers, of those who see the space: "members" is all of them, "participants", "staff"."""
+    premoderation: Mapped[str] = mapped_column(String(12), default="none")
+    """Which messages wait for approval: "none", "first_posts" or "all"."""
+    langs: Mapped[list[str]] = mapped_column(default=list)
+    """Languages spoken in the space, the first being offered first; empty where all are."""
+    archived_at: Mapped[datetime | None]
+    """Since when the space is only read."""
     position: Mapped[int] = mapped_column(default=0)
 
     categories: Mapped[list[Category]] = relationship(back_populates="space", order_by="Category.position")
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether nothing can be added any more."""
+        return self.archived_at is not None
 
 
 class Category(Base):
@@ -47,6 +64,8 @@ class Category(Base):
     position: Mapped[int] = mapped_column(default=0)
     is_locked: Mapped[bool] = mapped_column(default=False)
     """Whether only moderators open topics here."""
+    template: Mapped[Texts]
+    """What an empty composer begins with, by language."""
     topic_count: Mapped[int] = mapped_column(default=0)
     post_count: Mapped[int] = mapped_column(default=0)
     last_topic_id: Mapped[int | None] = mapped_column(Id)
@@ -76,7 +95,7 @@ class Topic(Base):
     lang: Mapped[str] = mapped_column(String(12))
     kind: Mapped[str] = mapped_column(String(12), default="discussion")
     state: Mapped[str] = mapped_column(String(12), default="open")
-    """open, locked, hidden or removed."""
+    """open, locked, hidden, removed or merged."""
     state_reason: Mapped[str] = mapped_column(String(500), default="")
     state_at: Mapped[datetime | None]
     state_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
@@ -89,6 +108,8 @@ class Topic(Base):
     linked_kind: Mapped[str | None] = mapped_column(String(20))
     linked_id: Mapped[int | None] = mapped_column(Id)
     """The subject of another room that this topic discusses."""
+    merged_into_id: Mapped[int | None] = mapped_column(Id)
+    """The topic that took over all messages of this one; its address leads there."""
 
     category: Mapped[Category] = relationship()
     author: Mapped[User | None] = relationship(foreign_keys=[author_id])
@@ -120,7 +141,7 @@ class Post(Base):
     body: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20), default="visible")
-    """visible, deleted_by_author, hidden_by_moderator or removed."""
+    """visible, deleted_by_author, hidden_by_moderator, removed or moved (it stands where a message was)."""
     state_reason: Mapped[str] = mapped_column(String(500), default="")
     state_at: Mapped[datetime | None]
     edits: Mapped[int] = mapped_column(default=0)
@@ -129,6 +150,12 @@ class Post(Base):
     """Last edit after the free window; edits before leave no public mark."""
     client_token: Mapped[str] = mapped_column(String(64))
     """Chosen by the sender, so that a retry makes one post."""
+    is_wiki: Mapped[bool] = mapped_column(default=False)
+    """Whether all who may answer may edit it."""
+    file_count: Mapped[int] = mapped_column(default=0)
+    has_poll: Mapped[bool] = mapped_column(default=False)
+    moved_to_id: Mapped[int | None] = mapped_column(Id, index=True)
+    """The message that stood here before it was moved to another topic."""
 
     topic: Mapped[Topic] = relationship()
     author: Mapped[User | None] = relationship()
@@ -148,6 +175,8 @@ class PostRevision(Base):
     created_at: Mapped[CreatedAt]
     lang: Mapped[str] = mapped_column(String(12))
     body: Mapped[str] = mapped_column(Text)
+    removed_at: Mapped[datetime | None]
+    """When a moderator took its text away."""
 
 
 class PostReference(Base):
@@ -157,3 +186,12 @@ class PostReference(Base):
 
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
     target_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class PostMention(Base):
+    """A member named in a post. Its fragment shows the name that the member has now."""
+
+    __tablename__ = "post_mention"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True)
