@@ -22,6 +22,14 @@ class Visitor:
         """A visitor moderates nothing."""
         return False
 
+    def belongs_to(self, space_id: int) -> bool:
+        """A visitor takes part in no space."""
+        return False
+
+    def is_excluded(self, space_id: int) -> bool:
+        """A visitor is excluded from nothing."""
+        return False
+
 
 VISITOR = Visitor()
 

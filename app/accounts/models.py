@@ -6,13 +6,17 @@ import uuid
 from datetime import datetime
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, CreatedAt, Id, IntPk, PublicId, now
 
 ROLES = ("moderator", "staff", "administrator")
 """Roles beyond membership, each including the ones before it; a moderator's may be held to some spaces."""
+SPACE_ROLES = ("participant", "facilitator")
+"""Roles in one space: a participant may enter it where it is not open to all, a facilitator moderates it too."""
+EXCLUDED = "excluded"
+"""Held in one space, until a date or without end: the contrary of a right, kept where rights are read."""
 TONES = 6
 
 
@@ -24,14 +28,19 @@ class Role(Base, RoleMixin):
     """A role held by a member, everywhere or in one space, until a date or without end."""
 
     __tablename__ = "role_grant"
-    __table_args__ = (UniqueConstraint("user_id", "name", "space_id"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "name", "space_id"),
+        Index("ix_role_grant_space_id", "space_id", "id"),
+    )
 
     id: Mapped[IntPk]
     user_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(20))
     space_id: Mapped[int | None] = mapped_column(Id)
-    """The space a moderator is held to; a number and no key, because spaces are of a higher room."""
+    """The space the role is held to; a number and no key, because spaces are of a higher room."""
     until: Mapped[datetime | None]
+    since: Mapped[datetime | None] = mapped_column(default=now)
+    """When the role was given; not known of those given before this was noted."""
 
     @property
     def is_in_force(self) -> bool:
@@ -100,9 +109,19 @@ class User(Base, UserMixin):
         return any(role.name == "administrator" and role.is_in_force for role in self.roles)
 
     def moderates(self, space_id: int) -> bool:
-        """Whether the member moderates that space: as its moderator, as one of all spaces, or as staff."""
-        held = (role for role in self.roles if role.name == "moderator" and role.is_in_force)
+        """Whether the member moderates that space: as its moderator or facilitator, as one of all, or as staff."""
+        held = (role for role in self.roles if role.name in {"moderator", "facilitator"} and role.is_in_force)
         return self.is_staff or any(role.space_id in {None, space_id} for role in held)
+
+    def belongs_to(self, space_id: int) -> bool:
+        """Whether the member takes part in that space: holds a role in it, or moderates it."""
+        held = (role for role in self.roles if role.name in SPACE_ROLES and role.is_in_force)
+        return any(role.space_id == space_id for role in held) or self.moderates(space_id)
+
+    def is_excluded(self, space_id: int) -> bool:
+        """Whether the member was excluded from that space: they read what everyone reads, and write nothing there."""
+        held = (role for role in self.roles if role.name == EXCLUDED and role.space_id == space_id)
+        return any(role.is_in_force for role in held)
 
     @property
     def role_name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.accounts.models import ROLES, User
+from app.accounts.models import ROLES, SPACE_ROLES, User
 from app.core.i18n import lazy_pgettext
 from app.core.policy import YES, Actor, Ruling, no
 
@@ -19,6 +19,14 @@ class Operator:
         """The operator moderates everywhere."""
         return True
 
+    def belongs_to(self, _space_id: int) -> bool:
+        """The operator goes in everywhere."""
+        return True
+
+    def is_excluded(self, _space_id: int) -> bool:
+        """The operator is excluded from nothing."""
+        return False
+
 
 OPERATOR = Operator()
 
@@ -31,7 +39,12 @@ def can_change_profile(actor: Actor, member: User) -> Ruling:
 
 
 def can_give_role(actor: Actor, member: User, role: str, space_id: int | None) -> Ruling:
-    """Administrators give roles to active members; only a moderator's role may be held to one space."""
+    """Administrators give roles to active members; only a moderator's role may be held to one space.
+
+    Those of a space, participant and facilitator, are given by whoever moderates it.
+    """
+    if role in SPACE_ROLES:
+        return _can_give_space_role(actor, member, space_id)
     if not actor.is_administrator:
         return no(lazy_pgettext("rule", "Only administrators give roles."))
     if role not in ROLES:
@@ -43,8 +56,25 @@ def can_give_role(actor: Actor, member: User, role: str, space_id: int | None) -
     return YES
 
 
-def can_take_role(actor: Actor, member: User, role: str) -> Ruling:
-    """Administrators take roles back; nobody stops being an administrator alone."""
+def _can_give_space_role(actor: Actor, member: User, space_id: int | None) -> Ruling:
+    if space_id is None:
+        return no(lazy_pgettext("rule", "This role is held in a space."))
+    if not actor.moderates(space_id):
+        return no(lazy_pgettext("forum rule", "Only the moderators of this space may do this."))
+    if member.status != "active":
+        return no(lazy_pgettext("rule", "Only active members can have a role."))
+    return YES
+
+
+def can_take_role(actor: Actor, member: User, role: str, space_id: int | None = None) -> Ruling:
+    """Administrators take roles back, moderators of a space those of that space; everyone leaves a space.
+
+    Nobody stops being an administrator alone.
+    """
+    if role in SPACE_ROLES and space_id is not None:
+        if actor.moderates(space_id) or (actor.actor_id is not None and actor.actor_id == member.id):
+            return YES
+        return no(lazy_pgettext("forum rule", "Only the moderators of this space may do this."))
     if not actor.is_administrator:
         return no(lazy_pgettext("rule", "Only administrators take roles back."))
     if role == "administrator" and actor.actor_id == member.id:
@@ -60,6 +90,17 @@ def can_suspend(actor: Actor, member: User) -> Ruling:
         return no(lazy_pgettext("rule", "You cannot suspend yourself."))
     if member.is_staff and not actor.is_administrator:
         return no(lazy_pgettext("rule", "Only administrators suspend staff."))
+    return YES
+
+
+def can_exclude(actor: Actor, member: User, space_id: int) -> Ruling:
+    """Moderators of a space exclude members from it; staff alone exclude others who moderate it."""
+    if not actor.moderates(space_id):
+        return no(lazy_pgettext("forum rule", "Only the moderators of this space may do this."))
+    if actor.actor_id == member.id:
+        return no(lazy_pgettext("rule", "You cannot exclude yourself."))
+    if member.moderates(space_id) and not actor.is_staff:
+        return no(lazy_pgettext("rule", "Only staff exclude moderators."))
     return YES
 
 

@@ -9,14 +9,23 @@ from sqlalchemy import delete, select, update
 from app.accounts.drafts import ProfileDraft, SessionDraft
 from app.accounts.events import MemberChanged, MemberJoined, RightsChanged, SignedOut
 from app.accounts.handles import free_handle
-from app.accounts.models import Role, SessionRecord, User
-from app.accounts.policy import can_change_profile, can_end_session, can_give_role, can_suspend, can_take_role
+from app.accounts.lifecycle import ACCOUNT_STATES
+from app.accounts.models import EXCLUDED, SPACE_ROLES, Role, SessionRecord, User
+from app.accounts.policy import (
+    can_change_profile,
+    can_end_session,
+    can_exclude,
+    can_give_role,
+    can_suspend,
+    can_take_role,
+)
 from app.accounts.queries import is_handle_taken
 from app.core.audit import audit
 from app.core.db import db, lock, now
 from app.core.errors import Invalid
 from app.core.events import record
 from app.core.i18n import lazy_pgettext
+from app.core.lifecycle import next_state
 from app.core.policy import Actor, require
 from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished
 
@@ -73,6 +82,13 @@ def grant_role(
 ) -> Role:
     """Give a role, everywhere or in one space, until a date or without end; a role held already takes the new end."""
     require(can_give_role(actor, member, role, space_id))
+    return hold_role(actor, member, role, space_id, until)
+
+
+def hold_role(
+    actor: Actor, member: User, role: str, space_id: int | None = None, until: datetime | None = None
+) -> Role:
+    """As `grant_role`, where another room's policy was asked: a member enters an open space, or is invited."""
     lock(member)
     held = _held(member, role, space_id)
     if held is None:
@@ -86,7 +102,7 @@ def grant_role(
 
 def revoke_role(actor: Actor, member: User, role: str, space_id: int | None = None) -> None:
     """Take a role back; one that is not held is no error."""
-    require(can_take_role(actor, member, role))
+    require(can_take_role(actor, member, role, space_id))
     lock(member)
     held = _held(member, role, space_id)
     if held is not None:
@@ -100,22 +116,51 @@ def _held(member: User, role: str, space_id: int | None) -> Role | None:
 
 
 def suspend(actor: Actor, member: User, reason: str) -> None:
-    """Keep a member out, at once and on every device."""
+    """Keep a member out, at once and on every device. Raises NotAllowed, Conflict."""
     require(can_suspend(actor, member))
-    member.status, member.active = "suspended", False
-    audit(actor, "suspend", "member", member.id, reason=reason)
+    lock(member)
+    before, member.status = member.status, next_state(ACCOUNT_STATES, "suspend", member.status)
+    member.active = False
+    audit(actor, "suspend", "member", member.id, reason=reason, before=before, after=member.status)
     end_all_sessions(member)
     record(RightsChanged(member.id))
     record(SubjectHidden("member", member.id))
 
 
 def reinstate(actor: Actor, member: User, reason: str) -> None:
-    """Let a suspended member in again."""
+    """Let a suspended member in again. Raises NotAllowed, Conflict."""
     require(can_suspend(actor, member))
-    member.status, member.active = "active", True
-    audit(actor, "reinstate", "member", member.id, reason=reason)
+    lock(member)
+    before, member.status = member.status, next_state(ACCOUNT_STATES, "reinstate", member.status)
+    member.active = True
+    audit(actor, "reinstate", "member", member.id, reason=reason, before=before, after=member.status)
     record(RightsChanged(member.id))
     record(SubjectPublished("member", member.id))
+
+
+def exclude(actor: Actor, member: User, space_id: int, reason: str, until: datetime | None = None) -> None:
+    """Let a member write no longer in a space, nor take part in it; until a date or without end. Raises NotAllowed."""
+    require(can_exclude(actor, member, space_id))
+    lock(member)
+    member.roles[:] = [held for held in member.roles if held.space_id != space_id or held.name not in SPACE_ROLES]
+    held = _held(member, EXCLUDED, space_id)
+    if held is None:
+        held = Role(name=EXCLUDED, space_id=space_id)
+        member.roles.append(held)
+    held.until = until
+    audit(actor, "exclude", "member", member.id, reason=reason, space_id=space_id)
+    record(RightsChanged(member.id))
+
+
+def readmit(actor: Actor, member: User, space_id: int, reason: str) -> None:
+    """End an exclusion; where there is none, nothing changes. Raises NotAllowed."""
+    require(can_exclude(actor, member, space_id))
+    lock(member)
+    held = _held(member, EXCLUDED, space_id)
+    if held is not None:
+        member.roles[:] = [other for other in member.roles if other is not held]
+        audit(actor, "readmit", "member", member.id, reason=reason, space_id=space_id)
+        record(RightsChanged(member.id))
 
 
 def open_session(member: User, draft: SessionDraft) -> SessionRecord:

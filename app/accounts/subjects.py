@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
 from app.accounts.models import User
+from app.accounts.oversight import MEMBER_OVERSIGHT
 from app.core.db import db
 from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor
@@ -62,5 +63,6 @@ MEMBER = register(
         search_document=lambda member_id: search_documents([member_id]).get(member_id),
         search_documents=search_documents,
         ids=_ids,
+        oversight=MEMBER_OVERSIGHT,
     )
 )

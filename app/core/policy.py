@@ -27,6 +27,12 @@ class Actor(Protocol):
     def moderates(self, space_id: int) -> bool:
         """Whether this actor moderates that space."""
 
+    def belongs_to(self, space_id: int) -> bool:
+        """Whether this actor takes part in that space: as a participant or facilitator, or by moderating it."""
+
+    def is_excluded(self, space_id: int) -> bool:
+        """Whether this actor was excluded from that space by its moderators."""
+
 
 @dataclass(frozen=True)
 class Ruling:

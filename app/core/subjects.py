@@ -13,6 +13,7 @@ from typing import Any
 
 from app.core.errors import NotFound
 from app.core.events import Event
+from app.core.oversight import Oversight
 from app.core.policy import Actor, Ruling
 
 
@@ -48,6 +49,10 @@ class SubjectHidden(SubjectEvent):
 @dataclass(frozen=True)
 class SubjectRemoved(SubjectEvent):
     """A subject is gone for good."""
+
+
+EVERY_SPACE = "space:*"
+"""Borne by those who see into every space, and by whatever is kept to one."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +122,12 @@ class SubjectKind:
     """Whether members may react to it now; what is hidden or withdrawn is at most read by those who may."""
     may_edit: Callable[[Actor, Any], Ruling] | None = None
     """Whether the actor may set its tags and files; by default its owner and staff."""
+    audiences: Callable[[Actor], Collection[str]] | None = None
+    """Where texts are kept to subjects of this kind: tokens of `SearchDocument.visibility` that the actor bears now."""
     length: Callable[[Any], int] | None = None
     """The number of its last part, for a subject that grows: nobody has read further."""
+    oversight: Oversight | None = None
+    """How order is kept in it; only what has this can be reported, and decided upon."""
 
 
 _kinds: dict[str, SubjectKind] = {}
@@ -156,12 +165,22 @@ def get_subject(actor: Actor, kind_name: str, subject_id: int) -> Any:
     return declared.load([subject_id])[subject_id]
 
 
+def _act_at_once(actor: Actor, kind_name: str, subject_id: int, act: str, reason: str) -> None:
+    """A decision where no room of decisions is: the act alone. Raises NotFound."""
+    declared = kind(kind_name)
+    if declared.oversight is None or declared.oversight.acts is None or act not in declared.oversight.acts:
+        raise NotFound
+    declared.oversight.acts[act](actor, declared.load([subject_id])[subject_id], reason)
+
+
 @dataclass
 class Ports:
     """Services that a room offers to its siblings through the kernel; filled at start-up by the room that has them."""
 
     discussion_of: Callable[[str, int], Link | None] = field(default=lambda _kind, _id: None)
     """The topic that discusses a subject."""
+    decide: Callable[[Actor, str, int, str, str], Any] = field(default=_act_at_once)
+    """Decide on a subject (actor, kind, id, an act of `oversight.ACTS`, why) with all that goes with a decision."""
 
 
 ports = Ports()

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from app.core.errors import Conflict
-from app.core.i18n import lazy_pgettext
+from app.core.lifecycle import OUT_OF_STEP, next_state
+
+__all__ = ["OUT_OF_STEP", "POST_STATES", "TOPIC_STATES", "next_state"]
 
 TOPIC_STATES: dict[str, dict[str, str]] = {
+    "approve": {"pending": "open"},
+    "refuse": {"pending": "refused"},
+    "withdraw": {"pending": "withdrawn", "refused": "withdrawn"},
     "lock": {"open": "locked"},
     "unlock": {"locked": "open"},
     "hide": {"open": "hidden", "locked": "hidden"},
     "restore": {"hidden": "open"},
     "remove": {"hidden": "removed"},
+    "reinstate": {"removed": "open"},
 }
 POST_STATES: dict[str, dict[str, str]] = {
-    "withdraw": {"visible": "deleted_by_author"},
+    "approve": {"pending": "visible"},
+    "refuse": {"pending": "refused"},
+    "withdraw": {"visible": "deleted_by_author", "pending": "deleted_by_author", "refused": "deleted_by_author"},
     "hide": {"visible": "hidden_by_moderator"},
     "restore": {"hidden_by_moderator": "visible"},
     "remove": {"hidden_by_moderator": "removed"},
+    "reinstate": {"removed": "visible"},
 }
-OUT_OF_STEP = lazy_pgettext("forum rule", "This was changed meanwhile: please look at it again.")
-
-
-def next_state(table: dict[str, dict[str, str]], action: str, state: str) -> str:
-    """The state an action leads to. Raises Conflict where the table has no such step."""
-    try:
-        return table[action][state]
-    except KeyError:
-        raise Conflict(OUT_OF_STEP) from None

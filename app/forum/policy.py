@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from app.core.i18n import lazy_pgettext
 from app.core.policy import YES, Actor, Ruling, no
-from app.forum.models import Category, Post, Space, Topic
+from app.forum.models import JOINED, UNPUBLISHED, Category, Post, Space, Topic
 
 SIGN_IN = lazy_pgettext("forum rule", "Sign in to take part.")
 MODERATORS = lazy_pgettext("forum rule", "Only the moderators of this space may do this.")
+PARTICIPANTS = lazy_pgettext("forum rule", "Only the participants of this space may see it.")
+JOIN_FIRST = lazy_pgettext("forum rule", "Join this space to write in it.")
+ARCHIVED = lazy_pgettext("forum rule", "This space is archived: it can be read, and nothing can be added to it.")
+EXCLUDED = lazy_pgettext("forum rule", "You were excluded from this space: you can read it, and write nothing in it.")
 STAFF_POST = lazy_pgettext("forum rule", "Only staff write in this space.")
 CATEGORY_CLOSED = lazy_pgettext("forum rule", "This category is closed to new topics.")
 TOPIC_CLOSED = lazy_pgettext("forum rule", "This topic is closed: nothing can be added to it.")
@@ -20,16 +24,28 @@ ASKER_ACCEPTS = lazy_pgettext("forum rule", "Only the person who asked accepts a
 
 
 def can_see_space(actor: Actor, space: Space) -> Ruling:
-    """Public spaces are everyone's, members' ones need a sign-in, staff ones staff or their moderators."""
+    """What is in a space: public ones are everyone's, members' ones need a sign-in, those by request and closed ones
+    are their participants', staff ones their moderators'."""
     if space.visibility == "public" or actor.moderates(space.id):
         return YES
-    return YES if space.visibility == "members" and not actor.is_visitor else no(SIGN_IN)
+    if actor.is_visitor:
+        return no(SIGN_IN)
+    if space.visibility in JOINED:
+        return YES if actor.belongs_to(space.id) else no(PARTICIPANTS)
+    return YES if space.visibility == "members" else no(MODERATORS)
+
+
+def can_know_space(actor: Actor, space: Space) -> Ruling:
+    """That a space is there, its title and description: members may ask to enter one that is by request."""
+    if space.visibility == "request" and not actor.is_visitor:
+        return YES
+    return can_see_space(actor, space)
 
 
 def can_see_topic(actor: Actor, topic: Topic) -> Ruling:
-    """A hidden topic is seen by the moderators of its space alone, a removed one by nobody."""
+    """A hidden topic is seen by the moderators of its space alone; one that is removed or not published, by nobody."""
     space = topic.category.space
-    if topic.state == "removed" or (topic.state == "hidden" and not actor.moderates(space.id)):
+    if topic.state in {"removed", *UNPUBLISHED} or (topic.state == "hidden" and not actor.moderates(space.id)):
         return no(MODERATORS)
     return can_see_space(actor, space)
 
@@ -40,8 +56,14 @@ def can_write(actor: Actor, space: Space) -> Ruling:
         return no(SIGN_IN)
     if not (seen := can_see_space(actor, space)):
         return seen
+    if space.is_archived:
+        return no(ARCHIVED)
+    if actor.is_excluded(space.id):
+        return no(EXCLUDED)
     if space.posting == "staff" and not actor.moderates(space.id):
         return no(STAFF_POST)
+    if space.posting == "participants" and not actor.belongs_to(space.id):
+        return no(JOIN_FIRST)
     return YES
 
 
@@ -115,9 +137,14 @@ def can_moderate(actor: Actor, topic: Topic) -> Ruling:
     return can_see_topic(actor, topic)
 
 
+def can_reinstate(actor: Actor, topic: Topic) -> Ruling:
+    """What was removed is seen by nobody; the moderators of its space bring it back."""
+    return YES if actor.moderates(topic.category.space_id) else no(MODERATORS)
+
+
 def can_read_log(actor: Actor) -> Ruling:
     """Whoever keeps order somewhere reads the decisions taken there."""
-    held = getattr(actor, "roles", ())
-    if actor.is_staff or any(role.name == "moderator" and role.is_in_force for role in held):
+    held = [role for role in getattr(actor, "roles", ()) if role.name in {"moderator", "facilitator"}]
+    if actor.is_staff or any(role.is_in_force for role in held):
         return YES
     return no(MODERATORS)

@@ -12,12 +12,15 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.core.db import Base, db
 from app.core.i18n import lazy_pgettext, text_lang, translated
 from app.core.markdown import plain
-from app.core.subjects import Link, SearchDocument, SubjectKind, ports, register
+from app.core.policy import Actor
+from app.core.subjects import EVERY_SPACE, Link, SearchDocument, SubjectKind, ports, register
 from app.engagement.queries import TagLabel, tags_of
 from app.forum import policy, queries
 from app.forum.addresses import topic_url
 from app.forum.models import Category, Post, Space, Topic
+from app.forum.oversight import POST_OVERSIGHT, TOPIC_OVERSIGHT
 from app.forum.queries import SHOWN_STATES
+from app.forum.reach import moderated_spaces
 from app.terms.queries import vocabulary
 
 
@@ -33,9 +36,15 @@ def _by_public_id(model: type[Topic] | type[Post]) -> Any:
     return lambda public_id: db.session.scalars(select(model).where(model.public_id == public_id)).first()
 
 
-def visibility_of(space: Space) -> tuple[str, ...]:
-    """Who finds what is in a space: everyone, members, or its moderators and staff."""
-    return {"public": ("public",), "members": ("members",)}.get(space.visibility, (f"space:{space.id}",))
+def token_of(space_id: int) -> str:
+    """What whoever sees a space bears, and whatever is in it asks for: its visibility changes without the index."""
+    return f"space:{space_id}"
+
+
+def _audiences(actor: Actor) -> Collection[str]:
+    if moderated_spaces(actor) is None:
+        return {EVERY_SPACE}
+    return {token_of(space_id) for space_id in db.session.scalars(select(Space.id).where(queries.visible_space(actor)))}
 
 
 def topic_link(topic: Topic) -> Link:
@@ -59,7 +68,7 @@ def _document(
     body = plain(first.html) if first.state == "visible" else ""
     return SearchDocument(
         kind=kind, id=row.id, lang=first.lang, title=topic.title if kind == "topic" else "", body=body,
-        author_id=row.author_id, space_id=space.id, date=row.created_at, visibility=visibility_of(space),
+        author_id=row.author_id, space_id=space.id, date=row.created_at, visibility=(token_of(space.id),),
         revision=revision, tags=_names(tags), also=_also(tags, first.lang),
     )  # fmt: skip
 
@@ -122,6 +131,7 @@ SPACE = register(
         link=_space_link,
         by_public_id=lambda slug: db.session.scalars(select(Space).where(Space.slug == slug)).first(),
         has_room=True,
+        audiences=_audiences,
     )
 )
 TOPIC = register(
@@ -141,6 +151,7 @@ TOPIC = register(
         is_open=lambda topic: topic.state in SHOWN_STATES,
         may_edit=policy.can_edit_topic,
         length=lambda topic: topic.post_count,
+        oversight=TOPIC_OVERSIGHT,
     )
 )
 POST = register(
@@ -159,6 +170,7 @@ POST = register(
         room_of=lambda post: f"topic:{post.topic_id}",
         is_open=lambda post: post.state == "visible",
         may_edit=policy.can_edit_post,
+        oversight=POST_OVERSIGHT,
     )
 )
 
