@@ -17,6 +17,8 @@ class PostDraft:
     client_token: str
     reply_to: str = ""
     """Public id of the post replied to."""
+    draft: str = ""
+    """Public id of the draft it was kept in, which goes when it is published."""
 
     @property
     def cited(self) -> list[str]:
@@ -34,7 +36,7 @@ class TopicDraft:
     post: PostDraft
 
 
-def draft_post(body: str, lang: str, client_token: str, reply_to: str = "") -> PostDraft:
+def draft_post(body: str, lang: str, client_token: str, reply_to: str = "", draft: str = "") -> PostDraft:
     """Render a text; the same HTML is previewed, stored, shown and sent."""
     text = body.replace("\r\n", "\n").strip()
-    return PostDraft(text, markdown.render(text), lang, client_token, reply_to)
+    return PostDraft(text, markdown.render(text), lang, client_token, reply_to, draft)
