@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_security import RoleMixin, UserMixin
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
@@ -73,7 +73,9 @@ class User(Base, UserMixin):
     timezone: Mapped[str] = mapped_column(String(40), default="Europe/Paris")
     shows_presence: Mapped[bool] = mapped_column(default=True)
     status: Mapped[str] = mapped_column(String(12), default="active")
-    """pending, active, suspended, closed or anonymised."""
+    """pending, waiting, refused, active, suspended, closed or anonymised."""
+    trust: Mapped[int] = mapped_column(default=0)
+    """Level of trust, 0 to 3: see `accounts.trust`."""
     age_declared_at: Mapped[datetime | None]
     """When the member declared to be 15 or older, which a personal account needs."""
     is_demo: Mapped[bool] = mapped_column(default=False)
@@ -151,3 +153,12 @@ class SessionRecord(Base):
     """Truncated IP address, so that a member knows a strange place without our keeping theirs."""
 
     user: Mapped[User] = relationship(back_populates="sessions")
+
+
+class SeenDay(Base):
+    """A day on which a member was here: how long somebody has been around is part of being trusted."""
+
+    __tablename__ = "seen_day"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)

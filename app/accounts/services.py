@@ -10,7 +10,7 @@ from app.accounts.drafts import ProfileDraft, SessionDraft
 from app.accounts.events import MemberChanged, MemberJoined, RightsChanged, SignedOut
 from app.accounts.handles import free_handle
 from app.accounts.lifecycle import ACCOUNT_STATES
-from app.accounts.models import EXCLUDED, SPACE_ROLES, Role, SessionRecord, User
+from app.accounts.models import EXCLUDED, SPACE_ROLES, Role, SeenDay, SessionRecord, User
 from app.accounts.policy import (
     can_change_profile,
     can_end_session,
@@ -28,6 +28,7 @@ from app.core.i18n import lazy_pgettext
 from app.core.lifecycle import next_state
 from app.core.policy import Actor, require
 from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished
+from app.core.upsert import insert_into
 
 KEPT_FOR = timedelta(days=30)
 IDLE_ON_SHARED = timedelta(hours=2)
@@ -174,6 +175,7 @@ def open_session(member: User, draft: SessionDraft) -> SessionRecord:
     )  # fmt: skip
     db.session.add(opened)
     member.last_seen_at = moment
+    note_day(member.id)
     return opened
 
 
@@ -189,6 +191,12 @@ def note_seen(session_id: int) -> None:
         )
         if owner := db.session.scalar(seen.returning(SessionRecord.user_id)):
             db.session.execute(update(User).where(User.id == owner).values(last_seen_at=moment))
+            note_day(owner)
+
+
+def note_day(member_id: int) -> None:
+    """Remember that a member was here today."""
+    db.session.execute(insert_into(SeenDay).values(user_id=member_id, day=now().date()).on_conflict_do_nothing())
 
 
 def end_session(actor: Actor, session: SessionRecord) -> None:

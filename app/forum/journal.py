@@ -18,7 +18,8 @@ from app.core.policy import Actor, require
 from app.core.subjects import Link, kind
 from app.forum.models import Space
 from app.forum.policy import can_read_log
-from app.forum.queries import moderated_spaces, visible_space
+from app.forum.queries import visible_space
+from app.forum.reach import moderated_spaces
 
 ACTIONS = {
     "hide": lazy_pgettext("decision", "Hidden"),

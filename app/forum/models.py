@@ -16,6 +16,8 @@ nobody else knows of it; those who moderate it."""
 JOINED = ("request", "closed")
 """Visibilities that open a space to its participants."""
 POSTINGS = ("members", "participants", "staff")
+UNPUBLISHED = ("pending", "refused", "withdrawn")
+"""States of a topic before it is published, known to its author and the moderators alone."""
 PREMODERATIONS = ("none", "first_posts", "all")
 TOPIC_KINDS = ("discussion", "question", "announcement")
 PAGE = 20

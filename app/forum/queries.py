@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, inspect, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, inspect, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import User
@@ -14,44 +14,31 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.policy import Actor
 from app.forum.models import Category, Post, Space, Topic
+from app.forum.reach import Reach, among, known_by, reach_of, seen_by
 
 Row = TypeVar("Row")
 SHOWN_STATES = ("open", "locked")
 
 
-def moderated_spaces(actor: Actor) -> set[int] | None:
-    """Ids of the spaces an actor moderates; None for all of them."""
-    roles = getattr(actor, "roles", ())
-    if actor.is_staff or any(role.name == "moderator" and role.space_id is None and role.is_in_force for role in roles):
-        return None
-    return {role.space_id for role in roles if role.name == "moderator" and role.is_in_force}
-
-
-def _among(spaces: Collection[int] | None) -> ColumnElement[bool]:
-    if spaces is None:
-        return true()
-    return Space.id.in_(sorted(spaces)) if spaces else false()
-
-
-def _visible_space_for(is_visitor: bool, spaces: Collection[int] | None) -> ColumnElement[bool]:
-    seen = ("public",) if is_visitor else ("public", "members")
-    return or_(Space.visibility.in_(seen), _among(spaces))
-
-
 def visible_space(actor: Actor) -> ColumnElement[bool]:
-    """Condition on Space: the actor may see it (policy.can_see_space)."""
-    return _visible_space_for(actor.is_visitor, moderated_spaces(actor))
+    """Condition on Space: the actor may see what is in it (policy.can_see_space)."""
+    return seen_by(reach_of(actor))
 
 
-def visible_topic_for(is_visitor: bool, spaces: Collection[int] | None) -> ColumnElement[bool]:
-    """Condition of `visible_topic` for whoever has these rights: the spaces they moderate, None for all of them."""
-    hidden_too = and_(Topic.state == "hidden", _among(spaces))
-    return and_(_visible_space_for(is_visitor, spaces), or_(Topic.state.in_(SHOWN_STATES), hidden_too))
+def known_space(actor: Actor) -> ColumnElement[bool]:
+    """Condition on Space: the actor may be told of it (policy.can_know_space); not all that is known may be entered."""
+    return known_by(reach_of(actor))
+
+
+def visible_topic_for(reach: Reach) -> ColumnElement[bool]:
+    """Condition of `visible_topic` for whoever has this reach."""
+    hidden_too = and_(Topic.state == "hidden", among(reach.moderated))
+    return and_(seen_by(reach), or_(Topic.state.in_(SHOWN_STATES), hidden_too))
 
 
 def visible_topic(actor: Actor) -> ColumnElement[bool]:
     """Condition on Topic joined to Category and Space: the actor may see it (policy.can_see_topic)."""
-    return visible_topic_for(actor.is_visitor, moderated_spaces(actor))
+    return visible_topic_for(reach_of(actor))
 
 
 def listed_topic(actor: Actor) -> ColumnElement[bool]:
@@ -79,15 +66,13 @@ def get_category(actor: Actor, slug: str) -> Category:
 
 def get_topic(actor: Actor, public_id: str) -> Topic:
     """A topic with its category and space. Raises NotFound."""
-    spaces = moderated_spaces(actor)
-    query = topic_seen_by(actor.is_visitor, None if spaces is None else frozenset(spaces))
-    topic: Topic | None = db.session.scalars(query, {"public_id": public_id}).first()
+    topic: Topic | None = db.session.scalars(topic_seen_by(reach_of(actor)), {"public_id": public_id}).first()
     return _found(topic)
 
 
 @lru_cache(maxsize=512)
-def topic_seen_by(is_visitor: bool, spaces: frozenset[int] | None) -> Select[Any]:
-    """A topic by `public_id`, for actors with the same rights: building the statement costs more than running it."""
+def topic_seen_by(reach: Reach) -> Select[Any]:
+    """A topic by `public_id`, for actors of the same reach: building the statement costs more than running it."""
     return (
         select(Topic)
         .join(Topic.category)
@@ -96,12 +81,12 @@ def topic_seen_by(is_visitor: bool, spaces: frozenset[int] | None) -> Select[Any
             contains_eager(Topic.category).contains_eager(Category.space),
             joinedload(Topic.state_by).lazyload(User.roles),
         )
-        .where(Topic.public_id == bindparam("public_id"), visible_topic_for(is_visitor, spaces))
+        .where(Topic.public_id == bindparam("public_id"), visible_topic_for(reach))
     )
 
 
 def get_post(actor: Actor, public_id: str) -> Post:
-    """A post with its topic, category and space; a tombstone too. Raises NotFound."""
+    """A published post with its topic, category and space; a tombstone too. Raises NotFound."""
     query = (
         select(Post)
         .join(Post.topic)
@@ -109,7 +94,8 @@ def get_post(actor: Actor, public_id: str) -> Post:
         .join(Category.space)
         .options(contains_eager(Post.topic).contains_eager(Topic.category).contains_eager(Category.space))
     )
-    return _found(db.session.scalars(query.where(Post.public_id == public_id, visible_topic(actor))).first())
+    published = (Post.public_id == public_id, Post.number.is_not(None), visible_topic(actor))
+    return _found(db.session.scalars(query.where(*published)).first())
 
 
 def visible_topic_ids(actor: Actor, ids: Collection[int]) -> set[int]:
@@ -127,7 +113,8 @@ def visible_post_ids(actor: Actor, ids: Collection[int]) -> set[int]:
 def citable_posts(actor: Actor, public_ids: Collection[str], space_id: int | None = None) -> dict[str, int]:
     """Ids, by public id, of the posts the actor may see and may name in a space: its own and those of public spaces."""
     query = select(Post.public_id, Post.id).join(Post.topic).join(Topic.category).join(Category.space)
-    query = query.where(Post.public_id.in_(public_ids), Post.state != "removed", visible_topic(actor))
+    published = (Post.number.is_not(None), Post.state != "removed")
+    query = query.where(Post.public_id.in_(public_ids), *published, visible_topic(actor))
     if space_id is not None:
         query = query.where(or_(Space.id == space_id, Space.visibility == "public"))
     return {row.public_id: row.id for row in db.session.execute(query)} if public_ids else {}

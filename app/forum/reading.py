@@ -22,7 +22,8 @@ from app.core.errors import NotFound
 from app.core.events import LiveRoom
 from app.core.policy import Actor
 from app.forum.models import Post, Topic
-from app.forum.queries import moderated_spaces, topic_seen_by
+from app.forum.queries import topic_seen_by
+from app.forum.reach import Reach, reach_of
 from app.forum.thread import participants
 
 MOST_TOPICS = 4096
@@ -105,8 +106,7 @@ def read_topic(actor: Actor, public_id: str) -> Reading:
 
 
 def _read(actor: Actor, public_id: str, people: Sequence[int]) -> tuple[Topic, int, int]:
-    spaces = moderated_spaces(actor)
-    query = _statement(actor.is_visitor, None if spaces is None else frozenset(spaces))
+    query = _statement(reach_of(actor))
     row = db.session.execute(query, {"public_id": public_id, "people": list(people)}).first()
     if row is None:
         raise NotFound
@@ -115,12 +115,10 @@ def _read(actor: Actor, public_id: str, people: Sequence[int]) -> tuple[Topic, i
 
 
 @lru_cache(maxsize=512)
-def _statement(is_visitor: bool, spaces: frozenset[int] | None) -> Any:
-    """The statement for all readers with the same rights: building it costs more than running it."""
+def _statement(reach: Reach) -> Any:
+    """The statement for all readers of the same reach: building it costs more than running it."""
     seq = select(LiveRoom.last_seq).where(LiveRoom.name == literal("topic:").concat(Topic.id)).scalar_subquery()
-    return topic_seen_by(is_visitor, spaces).add_columns(
-        func.coalesce(seq, 0), _versions(bindparam("people", expanding=True))
-    )
+    return topic_seen_by(reach).add_columns(func.coalesce(seq, 0), _versions(bindparam("people", expanding=True)))
 
 
 def _versions(people: Any) -> Any:

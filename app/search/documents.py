@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from app.core.subjects import SearchDocument, SubjectKind, kinds
+from app.core.subjects import EVERY_SPACE, SearchDocument, SubjectKind, kinds
 from app.search.analysis import analyse
 from app.search.engine import Document
 
-EVERY_SPACE = "space:*"
-"""Borne by those who see into every space, and by whatever is kept to one."""
 _GAP = "\x1f"
 
 
