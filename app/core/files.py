@@ -10,13 +10,14 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Protocol
-from zipfile import BadZipFile, ZipFile
+from zipfile import is_zipfile
 
 from app.config import Settings
+from app.core.documents import DOCX, ODT, clean_document, document_type
 from app.core.errors import Invalid
 from app.core.i18n import lazy_pgettext
 from app.core.images import clean_image
@@ -28,8 +29,8 @@ ENDINGS = {
     "image/webp": ".webp",
     "image/gif": ".gif",
     "application/pdf": ".pdf",
-    "application/vnd.oasis.opendocument.text": ".odt",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    ODT: ".odt",
+    DOCX: ".docx",
     "text/csv": ".csv",
     "audio/ogg": ".ogg",
 }
@@ -96,6 +97,10 @@ class StoredFile:
     media_type: str
     size: int
     sha256: str
+    width: int | None = None
+    height: int | None = None
+    sizes: dict[str, str] = field(default_factory=dict)
+    """Digests of smaller copies of an image, by width."""
 
     @property
     def is_image(self) -> bool:
@@ -115,13 +120,36 @@ def store_file(store: FileStore, name: str, content: bytes) -> StoredFile:
     if len(content) > LARGEST:
         raise Invalid(TOO_LARGE, "file")
     media_type = sniff(content, name)
-    if media_type is None:
+    if media_type is None or _is_two_things(content, media_type):
         raise Invalid(NOT_TAKEN, "file")
     if media_type.startswith("image/"):
-        content = clean_image(content, media_type)
+        return _store_image(store, name, content, media_type)
+    if media_type in {ODT, DOCX}:
+        content = clean_document(content)
+    return StoredFile(safe_name(name, media_type), media_type, len(content), _put(store, content))
+
+
+def _put(store: FileStore, content: bytes) -> str:
     digest = hashlib.sha256(content).hexdigest()
     store.put(digest, content)
-    return StoredFile(safe_name(name, media_type), media_type, len(content), digest)
+    return digest
+
+
+def _store_image(store: FileStore, name: str, content: bytes, media_type: str) -> StoredFile:
+    clean = clean_image(content, media_type)
+    sizes = {str(width): _put(store, smaller) for width, smaller in clean.smaller.items()}
+    return StoredFile(
+        safe_name(name, media_type), media_type, len(clean.content), _put(store, clean.content),
+        clean.width, clean.height, sizes,
+    )  # fmt: skip
+
+
+def _is_two_things(content: bytes, media_type: str) -> bool:
+    """Whether the bytes are a page or an archive too; images and documents need no look, they are written anew."""
+    if media_type.startswith("image/") or media_type in {ODT, DOCX}:
+        return False
+    head = content[:2048].lower()
+    return is_zipfile(BytesIO(content)) or any(sign in head for sign in (b"<html", b"<script", b"<!doctype", b"<svg"))
 
 
 def sniff(content: bytes, name: str = "") -> str | None:
@@ -139,20 +167,8 @@ def sniff(content: bytes, name: str = "") -> str | None:
     if content.startswith(b"OggS"):
         return "audio/ogg"
     if content.startswith(b"PK\x03\x04"):
-        return _sniff_zip(content)
+        return document_type(content)
     return "text/csv" if name.lower().endswith(".csv") and _is_table(content) else None
-
-
-def _sniff_zip(content: bytes) -> str | None:
-    try:
-        with ZipFile(BytesIO(content)) as packed:
-            names = packed.namelist()
-            if names[:1] == ["mimetype"] and packed.read("mimetype") == b"application/vnd.oasis.opendocument.text":
-                return "application/vnd.oasis.opendocument.text"
-    except (BadZipFile, RuntimeError):
-        return None
-    is_word = {"[Content_Types].xml", "word/document.xml"} <= set(names) and "word/vbaProject.bin" not in names
-    return "application/vnd.openxmlformats-officedocument.wordprocessingml.document" if is_word else None
 
 
 def _is_table(content: bytes) -> bool:

@@ -10,11 +10,20 @@ from sqlalchemy import select
 
 from app.config import Settings
 from app.core.db import db
+from app.core.events import unit_of_work
 from app.core.files import FileStore, file_store
 from app.core.jobs import periodic
 from app.engagement.models import Attachment
+from app.engagement.shelf import sweep_shelves
 
 A_DAY = 86_400
+
+
+@periodic(minute="13", hour="3")
+def clear_shelves() -> None:
+    """Every night, forget files that were sent for a text that was never published."""
+    with unit_of_work():
+        sweep_shelves()
 
 
 @periodic(minute="23", hour="3")
@@ -26,6 +35,8 @@ def sweep_files() -> None:
 def sweep(store: FileStore, older_than: float) -> int:
     """Delete files kept since before that moment that no attachment names. Returns how many."""
     used = set(db.session.scalars(select(Attachment.sha256).distinct()))
+    for sizes in db.session.scalars(select(Attachment.sizes).where(Attachment.width.is_not(None))):
+        used.update(sizes.values())
     unused = [digest for digest in store.digests(older_than) if digest not in used]
     for digest in unused:
         store.delete(digest)

@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.policy import Actor
 from app.core.subjects import get_subject, kind
-from app.engagement.models import Attachment, Follow, Reaction, ReactionCount, ReadMarker, Tag, Tagging
+from app.engagement.models import SHELF, Attachment, Follow, Reaction, ReactionCount, ReadMarker, Tag, Tagging
 from app.terms.queries import vocabulary
 
 Counts = dict[str, int]
@@ -84,7 +84,7 @@ def engagement_of(actor: Actor, kind_name: str, ids: Collection[int], container:
         elif what == "own":
             found.own[subject_id].add(word)
         elif what == "tag":
-            found.tags.append(_tag(word, label))
+            found.tags.append(tag_label(word, label))
         elif what == "read":
             found.last_read = number
         else:
@@ -121,7 +121,7 @@ def tags_of(kind_name: str, ids: Collection[int]) -> dict[int, list[TagLabel]]:
     )
     tags: dict[int, list[TagLabel]] = {subject_id: [] for subject_id in ids}
     for subject_id, slug, label in db.session.execute(query) if ids else ():
-        tags[subject_id].append(_tag(slug, label))
+        tags[subject_id].append(tag_label(slug, label))
     for found in tags.values():
         found.sort(key=lambda tag: tag.label)
     return tags
@@ -130,10 +130,11 @@ def tags_of(kind_name: str, ids: Collection[int]) -> dict[int, list[TagLabel]]:
 def tag_named(slug: str) -> TagLabel | None:
     """The tag with that slug, or None."""
     found = db.session.execute(select(Tag.slug, Tag.label).where(Tag.slug == slug)).first()
-    return _tag(*found) if found else None
+    return tag_label(*found) if found else None
 
 
-def _tag(slug: str, written: str) -> TagLabel:
+def tag_label(slug: str, written: str) -> TagLabel:
+    """A tag as the reader in hand is shown it."""
     theme = vocabulary().get(slug)
     return TagLabel(slug, theme.label(), theme.code) if theme else TagLabel(slug, written)
 
@@ -189,12 +190,26 @@ def subject_id_of(actor: Actor, kind_name: str, public_id: str) -> int:
 
 
 def get_attachment(actor: Actor, public_id: str) -> Attachment:
-    """A file whose subject the actor may see. Raises NotFound."""
+    """A file whose subject the actor may see, or one of the actor's own shelf. Raises NotFound."""
     found = db.session.scalars(select(Attachment).where(Attachment.public_id == public_id)).first()
-    if found is None:
+    if found is None or (found.subject_kind == SHELF and found.subject_id != actor.actor_id):
         raise NotFound
-    get_subject(actor, found.subject_kind, found.subject_id)
+    if found.subject_kind != SHELF:
+        get_subject(actor, found.subject_kind, found.subject_id)
     return found
+
+
+def visible_attachment_ids(actor: Actor, ids: Collection[int]) -> set[int]:
+    """Which of these files the actor may see: those of subjects that they may see, and of their own shelf."""
+    owners: dict[str, dict[int, int]] = defaultdict(dict)
+    columns = (Attachment.id, Attachment.subject_kind, Attachment.subject_id)
+    for file_id, name, subject_id in db.session.execute(select(*columns).where(Attachment.id.in_(ids))):
+        owners[name][file_id] = subject_id
+    seen = {file_id for file_id, owner in owners.pop(SHELF, {}).items() if owner == actor.actor_id}
+    for name, files in owners.items():
+        visible = kind(name).visible_to(actor, set(files.values()))
+        seen |= {file_id for file_id, subject_id in files.items() if subject_id in visible}
+    return seen
 
 
 def attachments_of(kind_name: str, ids: Collection[int]) -> dict[int, list[Attachment]]:

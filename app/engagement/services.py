@@ -28,6 +28,7 @@ from app.engagement.models import (
     Tag,
     Tagging,
 )
+from app.engagement.tag_limits import canonical, usable_tags
 from app.engagement.tagging import labels_by_slug
 from app.terms.queries import vocabulary
 
@@ -143,12 +144,15 @@ def note_read(actor: Actor, kind_name: str, subject_id: int, reached: int) -> bo
     return True
 
 
-def set_tags(actor: Actor, kind_name: str, subject_id: int, words: Sequence[str]) -> list[str]:
+def set_tags(
+    actor: Actor, kind_name: str, subject_id: int, words: Sequence[str], *, is_overseer: bool = False
+) -> list[str]:
     """Give a subject these tags and no others: words, labels of themes in any language, or codes of themes.
 
+    `is_overseer`: whether the actor keeps order where the subject is, and may use the tags kept for those who do.
     Returns their slugs. Raises NotFound, NotAllowed, Invalid.
     """
-    wanted = labels_by_slug(words, vocabulary())
+    wanted = canonical(labels_by_slug(words, vocabulary()))
     declared, subject = _editable(actor, kind_name, subject_id)
     current = {tag.slug for tag in queries.tags_of(kind_name, [subject_id])[subject_id]}
     if current == wanted.keys():
@@ -158,7 +162,7 @@ def set_tags(actor: Actor, kind_name: str, subject_id: int, words: Sequence[str]
         db.session.execute(insert_into(Tag).values(new).on_conflict_do_nothing())
     db.session.execute(delete(Tagging).where(Tagging.subject_kind == kind_name, Tagging.subject_id == subject_id))
     if wanted:
-        ids = db.session.scalars(select(Tag.id).where(Tag.slug.in_(wanted)))
+        ids = usable_tags(wanted, current, is_overseer=is_overseer or actor.is_staff)
         rows = [{"tag_id": tag_id, "subject_kind": kind_name, "subject_id": subject_id} for tag_id in ids]
         db.session.execute(insert_into(Tagging).values(rows).on_conflict_do_nothing())
     record(TagsChanged(kind_name, subject_id, _room(declared, subject)))
@@ -177,7 +181,7 @@ def attach(actor: Actor, kind_name: str, subject_id: int, stored: StoredFile, al
     attachment = Attachment(
         public_id=new_public_id(), subject_kind=kind_name, subject_id=subject_id, user_id=actor.actor_id,
         name=stored.name, media_type=stored.media_type, size=stored.size, sha256=stored.sha256,
-        alt_text=alt_text.strip()[:300],
+        alt_text=alt_text.strip()[:300], width=stored.width, height=stored.height, sizes=stored.sizes,
     )  # fmt: skip
     db.session.add(attachment)
     db.session.flush()

@@ -15,9 +15,9 @@ from flask.typing import ResponseReturnValue
 from app.accounts.actor import current_actor, member_key
 from app.config import Settings
 from app.core.asking import wants_json
-from app.core.errors import Invalid
+from app.core.errors import Invalid, NotFound
 from app.core.events import unit_of_work
-from app.core.files import file_store
+from app.core.files import file_store, safe_name
 from app.core.i18n import lazy_pgettext
 from app.core.redirects import back
 from app.core.subjects import get_subject, kind
@@ -101,16 +101,23 @@ def mark_read() -> ResponseReturnValue:
 
 
 @bp.get("/files/<public_id>")
-def download(public_id: str) -> ResponseReturnValue:
-    """A file, for those who may see its subject; images are shown, the rest is saved. The loop sends the bytes."""
+@bp.get("/files/<public_id>/<int:width>", endpoint="download_smaller")
+def download(public_id: str, width: int = 0) -> ResponseReturnValue:
+    """A file, or a smaller copy of an image, for those who may see its subject; images are shown, the rest is saved.
+
+    The loop sends the bytes.
+    """
     found = queries.get_attachment(current_actor(), public_id)
+    if width and str(width) not in found.sizes:
+        raise NotFound
+    digest, media_type = (found.sizes[str(width)], "image/webp") if width else (found.sha256, found.media_type)
     store = file_store(cast(Settings, current_app.extensions["settings"]))
     answer = send_file(
-        store.open(found.sha256),
-        mimetype=found.media_type,
-        as_attachment=not found.media_type.startswith("image/"),
-        download_name=found.name,
-        etag=found.sha256,
+        store.open(digest),
+        mimetype=media_type,
+        as_attachment=not found.is_image,
+        download_name=safe_name(found.name, media_type),
+        etag=digest,
     )
     answer.cache_control.private = True
     answer.cache_control.no_cache = True
