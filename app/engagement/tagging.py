@@ -16,7 +16,15 @@ BAD_TAG = lazy_pgettext("engagement rule", "A tag has letters or digits, and at 
 
 
 def labels_by_slug(words: Iterable[str], themes: Vocabulary) -> dict[str, str]:
-    """What is stored of these words: label by slug. A theme is stored by its code and shown in the reader's language;
+    """What is stored of these words, as many as a subject bears at most (`labels_of`). Raises Invalid."""
+    labels = labels_of(words, themes)
+    if len(labels) > MOST_TAGS:
+        raise Invalid(TOO_MANY_TAGS, "tags")
+    return labels
+
+
+def labels_of(words: Iterable[str], themes: Vocabulary) -> dict[str, str]:
+    """Label by slug of these words. A theme is stored by its code and shown in the reader's language;
     the label kept beside it is for those who read the table. Raises Invalid."""
     labels: dict[str, str] = {}
     for word in words:
@@ -28,6 +36,4 @@ def labels_by_slug(words: Iterable[str], themes: Vocabulary) -> dict[str, str]:
         if slug == "-" or len(label) > TAG_LENGTH:
             raise Invalid(BAD_TAG, "tags")
         labels.setdefault(slug, theme.label(DEFAULT) if theme else label)
-    if len(labels) > MOST_TAGS:
-        raise Invalid(TOO_MANY_TAGS, "tags")
     return labels
