@@ -1,4 +1,4 @@
-"""CommonMark with tables, strikethrough, task lists and autolinks, to HTML that is safe to store and show.
+"""CommonMark with tables, strikethrough, task lists, footnotes, autolinks and names, to HTML that is safe to show.
 
 Rendered once, when a text is written. Nothing in the result depends on who reads it or in which interface language.
 """
@@ -19,6 +19,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.tasklists import tasklists_plugin
 
+from app.core.marks import NOTE_ID, ROLES, Parser, file_place, use_marks
+
 QUOTE = re.compile(r"^\[post:([0-9a-hjkmnp-tv-z]{26})\]$")
 """First line of a block quote that cites a post by its public id."""
 CITE = re.compile(r'<cite data-post="([0-9a-z]{26})"></cite>')
@@ -29,16 +31,19 @@ _HEADING_SHIFT = 2  # a post's own title is h2: what its author calls a first he
 
 _TAGS = {
     "a", "blockquote", "br", "cite", "code", "del", "div", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
-    "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "section", "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {
-    "a": {"href", "title"},
+    "a": {"href", "title", "id", "role", "class"},
     "cite": {"data-post"},
     "ol": {"start"},
     "td": {"class"},
     "th": {"class", "scope"},
     "div": {"class", "tabindex"},
-    "li": {"class"},
+    "li": {"class", "id"},
+    "section": {"class", "role"},
+    "span": {"data-handle", "data-tag", "data-file"},
+    "sup": {"class"},
 }
 _ALIGN = re.compile(r"text-align:\s*(left|right|center)")
 _SIDES = {"left": "side-start", "right": "side-end", "center": "side-mid"}
@@ -52,7 +57,15 @@ def render(source: str) -> str:
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="nofollow ugc noopener",
+        attribute_filter=_kept,
     )
+
+
+def _kept(tag: str, name: str, value: str) -> str | None:
+    """Ids and roles are those of footnotes alone."""
+    if name == "id":
+        return value if NOTE_ID.fullmatch(value) else None
+    return value if name != "role" or value in ROLES else None
 
 
 def plain(html: str) -> str:
@@ -110,15 +123,17 @@ def _close_table(self: RendererHTML, *_: object) -> str:
 
 
 def _inline_html(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
-    """Only what the rules above make: a task's box becomes a sign, a citation its place. Typed HTML stays text."""
+    """Only what rules make: a task's box becomes a sign, a citation or a name its place. Typed HTML stays text."""
     content = tokens[place].content
-    if content.startswith("<cite data-post="):
+    if content.startswith(("<cite data-post=", "<span data-")):
         return content
     return "☑" if "checked" in content else "☐"
 
 
 def _image_as_link(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
-    """An image on another site would send its readers' browsers there: it is shown as a link."""
+    """A file of the text has its place. An image on another site would send readers' browsers there: it is a link."""
+    if place_of_file := file_place(tokens[place]):
+        return place_of_file
     source = str(tokens[place].attrGet("src"))
     return f'<a href="{escapeHtml(source)}">{escapeHtml(tokens[place].content or source)}</a>'
 
@@ -130,11 +145,12 @@ def _bounded_table(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
 
 def _make_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
+    parser = Parser("commonmark", {"html": False, "linkify": True, "breaks": True})
     parser.enable(["table", "strikethrough", "linkify"])
     parser.disable(["html_block", "html_inline"])
     parser.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
     parser.use(tasklists_plugin)
+    use_marks(parser)
     for rule in (_shift_headings, _mark_quotes, _side_classes):
         parser.core.ruler.push(rule.__name__, rule)
     parser.add_render_rule("table_open", _scroll("table"))
@@ -149,4 +165,4 @@ def _make_parser() -> MarkdownIt:
 
 
 _parser = _make_parser()
-_without_links = _make_parser().disable(["link", "image"])
+_without_links = _make_parser().disable(["link", "image", "footnote_ref", "footnote_def"])
