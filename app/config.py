@@ -59,6 +59,16 @@ class Settings:
     """Turned off by benchmarks alone."""
     registration_limit: str = "5 per hour"
     """New accounts per address; a workshop sits behind one address, so an operator may raise it."""
+    backup_folder: str = ""
+    """Where backups are kept; default `<var>/backups`. Better on another disk, and copied to another machine."""
+    backups_kept: int = 7
+    """A backup is made every night and so many of them are kept; 0 makes none by itself."""
+    metrics_token: str = ""
+    """Who sends `Authorization: Bearer <token>` may read `/metrics`; without it, programs of this machine alone."""
+    log_format: str = "text"
+    """`json` writes one JSON object a line, for a log collector."""
+    log_requests: bool = False
+    """Log each request: its route, status, time and id; never what was searched for, nor a whole address."""
     demo: bool = False
     """Shows the demo sign-ins on the sign-in page and lets `demo load` write."""
 
@@ -66,6 +76,11 @@ class Settings:
     def database(self) -> str:
         """The SQLAlchemy address in force."""
         return self.database_url or f"sqlite:///{self.var / 'beffroi.db'}"
+
+    @property
+    def backups(self) -> Path:
+        """The folder of the backups."""
+        return Path(self.backup_folder).resolve() if self.backup_folder else self.var / "backups"
 
     @property
     def is_secure(self) -> bool:
