@@ -173,6 +173,16 @@ def record(event: Event) -> None:
     recorded.append(event)
 
 
+@contextmanager
+def unsaid(is_kept_quiet: bool = True) -> Iterator[None]:
+    """What is recorded inside is forgotten: nobody is told of a text that waits for approval."""
+    recorded = db.session().info.get("recorded") or []
+    before = len(recorded)
+    yield
+    if is_kept_quiet:
+        del recorded[before:]
+
+
 @lru_cache(maxsize=16)
 def _taking(rooms: int) -> TextClause:
     """The statement that moves the counters of so many rooms on: as text, because it is kept compiled."""

@@ -20,8 +20,10 @@ from app.forum.blueprint import bp
 from app.forum.composing import answered, as_member, by_member
 from app.forum.forms import EditForm, TopicHeadForm
 from app.forum.fragments import fragments_of
+from app.forum.keeping import Keeping
 from app.forum.models import Post
 from app.forum.thread import heads_of
+from app.forum.waiting_views import waiting_url, waits_answer
 
 
 @bp.route("/posts/<public_id>/edit", methods=["GET", "POST"])
@@ -31,7 +33,8 @@ def edit_post(public_id: str) -> ResponseReturnValue:
     """Edit a message. Where it was edited meanwhile, both texts are shown and the one typed can still be kept."""
     member = current_member()
     post = queries.get_post(member, public_id)
-    form = EditForm(obj=None if request.method == "POST" else post)
+    keeping = Keeping(member, "edit", post.id, lambda: policy.can_edit_post(member, post), post.body)
+    form = keeping.opened(EditForm, obj=None if request.method == "POST" else post)
     form.lang.data = form.lang.data or post.lang
     form.offer_languages(member)
 
@@ -45,12 +48,13 @@ def edit_post(public_id: str) -> ResponseReturnValue:
         draft = form.rendered(post)
         with unit_of_work():
             services.edit_post(member, post, draft, form.begun_at)
-        return _changed(post, post.id)
+            waits = post.body != draft.body
+        return waits_answer(waiting_url(post.topic)) if waits else _changed(post, post.id)
 
     if request.method == "GET":
         require(policy.can_edit_post(member, post))
         return show()
-    return answered(form, save, show)
+    return answered(form, save, show, keeping)
 
 
 @bp.route("/topics/<public_id>/edit", methods=["GET", "POST"])

@@ -93,3 +93,20 @@ class AnswerAccepted(TopicEvent):
 
     post_id: int
     previous_id: int
+
+
+@dataclass(frozen=True)
+class TextHeld(Event):
+    """A text waits for a moderator of its space."""
+
+    held_id: int
+    space_id: int
+
+
+@dataclass(frozen=True)
+class TextDecided(Event):
+    """A moderator approved or refused what waited, or its author took it back."""
+
+    held_id: int
+    space_id: int
+    author_id: int

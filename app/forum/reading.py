@@ -25,6 +25,7 @@ from app.forum.models import Post, Topic
 from app.forum.queries import topic_seen_by
 from app.forum.reach import Reach, reach_of
 from app.forum.thread import participants
+from app.forum.waiting import has_own
 
 MOST_TOPICS = 4096
 
@@ -91,27 +92,29 @@ class Reading:
     topic: Topic
     stamp: Stamp
     people: People
+    own_waiting: int = 0
+    """How many texts of the reader wait for a moderator here."""
 
 
 def read_topic(actor: Actor, public_id: str) -> Reading:
     """A topic with its category, space, stamp and authors: one query when its authors are known. Raises NotFound."""
     noted = notes.get(public_id)
-    topic, seq, versions = _read(actor, public_id, noted.people.ids if noted else ())
+    topic, seq, versions, waiting = _read(actor, public_id, noted.people.ids if noted else ())
     stamp = (seq, topic.post_count)
     if noted and noted.stamp == stamp:
-        return Reading(topic, Stamp(seq, versions), noted.people)
+        return Reading(topic, Stamp(seq, versions), noted.people, waiting)
     people = People(*participants(topic))
     notes.put(public_id, Noted(stamp, people))
-    return Reading(topic, Stamp(seq, db.session.scalar(select(_versions(people.ids))) or 0), people)
+    return Reading(topic, Stamp(seq, db.session.scalar(select(_versions(people.ids))) or 0), people, waiting)
 
 
-def _read(actor: Actor, public_id: str, people: Sequence[int]) -> tuple[Topic, int, int]:
+def _read(actor: Actor, public_id: str, people: Sequence[int]) -> tuple[Topic, int, int, int]:
     query = _statement(reach_of(actor))
-    row = db.session.execute(query, {"public_id": public_id, "people": list(people)}).first()
+    row = db.session.execute(query, {"public_id": public_id, "people": list(people), "me": actor.actor_id or 0}).first()
     if row is None:
         raise NotFound
-    topic, seq, versions = row
-    return topic, seq, versions
+    topic, seq, versions, waiting = row
+    return topic, seq, versions, waiting
 
 
 @lru_cache(maxsize=512)

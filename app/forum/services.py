@@ -9,12 +9,13 @@ from sqlalchemy import bindparam, select
 from app.accounts.models import User
 from app.core.db import db, lock, now
 from app.core.errors import Conflict, Invalid
-from app.core.events import record
+from app.core.events import record, unsaid
 from app.core.i18n import lazy_pgettext
 from app.core.policy import require
+from app.core.sieve import causes_to_wait
 from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished
 from app.engagement import services as engagement
-from app.forum import policy, queries
+from app.forum import draft_services, holding, policy, queries
 from app.forum.drafts import PostDraft, TopicDraft
 from app.forum.events import (
     AnswerAccepted,
@@ -25,8 +26,10 @@ from app.forum.events import (
     TopicMoved,
     TopicOpened,
 )
+from app.forum.holding import Causes
 from app.forum.lifecycle import OUT_OF_STEP, POST_STATES, next_state
 from app.forum.models import Category, Post, PostReference, PostRevision, Topic
+from app.forum.tag_rules import put_tags
 
 FREE_EDIT = timedelta(minutes=30)
 """Edits in this time after publication leave no public mark (domain rule: edit window)."""
@@ -40,18 +43,26 @@ def open_topic(actor: User, category: Category, draft: TopicDraft) -> Topic:
     lock(category)
     if earlier := _sent_before(actor, draft.post.client_token):
         return earlier.topic
+    causes = causes_to_wait(actor, holding.writing("topic", category.space, draft.post, draft.title))
     topic = Topic(
         title=draft.title, lang=draft.post.lang, kind=draft.kind, category=category, author_id=actor.id,
         post_count=0, state="open",
     )  # fmt: skip
     db.session.add(topic)
-    category.topic_count += 1
-    db.session.flush()
-    engagement.set_tags(actor, "topic", topic.id, draft.tags)
-    record(TopicOpened(topic.id, category.id, category.space_id))
-    record(SubjectPublished("topic", topic.id))
-    _publish(actor, topic, draft.post)
+    with unsaid(bool(causes)):
+        db.session.flush()
+        put_tags(actor, topic, draft.tags)
+    if not causes:
+        tell_topic_opened(topic)
+    _publish(actor, topic, draft.post, causes)
     return topic
+
+
+def tell_topic_opened(topic: Topic) -> None:
+    """Count a topic that is there from now on, and tell its readers."""
+    topic.category.topic_count += 1
+    record(TopicOpened(topic.id, topic.category_id, topic.category.space_id))
+    record(SubjectPublished("topic", topic.id))
 
 
 def reply(actor: User, topic: Topic, draft: PostDraft) -> Post:
@@ -60,8 +71,10 @@ def reply(actor: User, topic: Topic, draft: PostDraft) -> Post:
     if earlier := _sent_before(actor, draft.client_token):
         return earlier
     require(policy.can_reply(actor, topic))
-    post = _publish(actor, topic, draft)
-    record(TopicMoved(topic.id, topic.category.space_id))
+    causes = causes_to_wait(actor, holding.writing("post", topic.category.space, draft, topic.title))
+    post = _publish(actor, topic, draft, causes)
+    if not causes:
+        record(TopicMoved(topic.id, topic.category.space_id))
     return post
 
 
@@ -72,30 +85,49 @@ def _sent_before(actor: User, client_token: str) -> Post | None:
 _BY_TOKEN = select(Post).where(Post.author_id == bindparam("author_id"), Post.client_token == bindparam("client_token"))
 
 
-def _publish(actor: User, topic: Topic, draft: PostDraft) -> Post:
-    """Give a post the next number of its topic, whose row is locked."""
+def _publish(actor: User, topic: Topic, draft: PostDraft, causes: Causes) -> Post:
+    """Write a post into its topic, whose row is locked: published, or waiting where there are causes."""
     replied = _in_topic(topic, draft.reply_to)
+    post = Post(
+        topic=topic, author_id=actor.id, lang=draft.lang, body=draft.body, html=draft.html,
+        client_token=draft.client_token, reply_to_id=replied.id if replied else None, created_at=now(),
+    )  # fmt: skip
+    if not causes:
+        give_number(post)
+    db.session.add(post)
+    draft_services.drop_published(actor.id, draft.client_token, draft.draft)
+    with unsaid(bool(causes)):
+        db.session.flush()
+        _note_references(actor, post, draft)
+    if causes:
+        holding.keep(post, causes)
+    else:
+        tell_published(actor, post)
+    return post
+
+
+def give_number(post: Post) -> None:
+    """Give a post the next number of its topic, whose row is locked, and move the counters."""
+    topic = post.topic
     topic.post_count += 1
-    topic.last_post_at, topic.last_author_id = now(), actor.id
+    topic.last_post_at, topic.last_author_id = post.created_at, post.author_id
     topic.category.post_count = Category.post_count + 1
     topic.category.last_topic_id = topic.id
-    post = Post(
-        topic=topic, number=topic.post_count, author_id=actor.id, lang=draft.lang, body=draft.body, html=draft.html,
-        client_token=draft.client_token, reply_to_id=replied.id if replied else None, created_at=topic.last_post_at,
-    )  # fmt: skip
-    db.session.add(post)
-    db.session.flush()
-    _note_references(actor, post, draft)
-    engagement.note_read(actor, "topic", topic.id, topic.post_count)
-    record(PostPublished(topic.id, post.id, actor.id))
+    post.number = topic.post_count
+
+
+def tell_published(author: User | None, post: Post) -> None:
+    """A post that has its number is read from now on, and was read by its author."""
+    if author is not None:
+        engagement.note_read(author, "topic", post.topic_id, post.number or 0)
+    record(PostPublished(post.topic_id, post.id, post.author_id or 0))
     record(SubjectPublished("post", post.id))
-    return post
 
 
 def _in_topic(topic: Topic, public_id: str) -> Post | None:
     if not public_id:
         return None
-    query = select(Post).where(Post.public_id == public_id, Post.topic_id == topic.id)
+    query = select(Post).where(Post.public_id == public_id, Post.topic_id == topic.id, Post.number.is_not(None))
     replied = db.session.scalars(query).first()
     if replied is None:
         raise Invalid(NO_SUCH_POST, "reply_to")
@@ -128,8 +160,17 @@ def edit_post(actor: User, post: Post, draft: PostDraft, edits: int) -> Post:
     require(policy.can_edit_post(actor, post))
     if post.edits != edits and post.body != draft.body:
         raise Conflict(OUT_OF_STEP)
+    draft_services.drop_edit(actor.id, post.id)
     if (post.body, post.lang) == (draft.body, draft.lang):
         return post
+    if causes := causes_to_wait(actor, holding.writing("edit", post.topic.category.space, draft)):
+        holding.keep_edit(actor, post, draft, causes)
+        return post
+    return replace_text(actor, post, draft)
+
+
+def replace_text(actor: User, post: Post, draft: PostDraft) -> Post:
+    """Put a text in the place of what a post, which is locked, said; what it said is kept."""
     _keep_revision(actor, post)
     post.body, post.html, post.lang, post.edits = draft.body, draft.html, draft.lang, post.edits + 1
     if now() - post.created_at > FREE_EDIT:
@@ -207,7 +248,7 @@ def edit_topic(actor: User, topic: Topic, title: str, lang: str, kind: str, tags
     if kind != "question" and topic.accepted_post_id:
         set_accepted(topic, None)
     topic.version += 1
-    engagement.set_tags(actor, "topic", topic.id, tags)
+    put_tags(actor, topic, tags)
     db.session.flush()
     tell_topic_changed(topic)
     return topic

@@ -25,8 +25,9 @@ from app.forum.fragments import fragments_of, render_head
 from app.forum.kept_composer import render_composer
 from app.forum.models import Topic
 from app.forum.reading import Reading, accepted_number, people_named
-from app.forum.structured import discussion_posting
+from app.forum.structured import Counts, card_url, structured_topic
 from app.forum.thread import PostHead
+from app.forum.waiting import own_in_topic
 
 _pieces = FragmentCache(8_000_000)
 
@@ -68,11 +69,12 @@ def render_topic(actor: Actor, reading: Reading, page: int) -> str:
         reply=policy.can_reply(actor, topic),
         composer=render_composer(actor, topic, lang) if rights.replies and isinstance(actor, User) else "",
         subject=_linked(actor, topic),
+        waiting=own_in_topic(actor, topic) if reading.own_waiting else (),
         seq=reading.stamp.seq,
         base=base,
         actor=actor,
         **_pieces_of(reading, page, base, (last_read, unread), lang),
-        **(_for_search_engines(topic, heads, page) if actor.is_visitor else {}),
+        **(_for_search_engines(topic, heads, page, engagement.counts) if actor.is_visitor else {}),
     )
 
 
@@ -143,16 +145,19 @@ def _linked(actor: Actor, topic: Topic) -> Link | None:
     return declared.link(declared.load([topic.linked_id])[topic.linked_id])
 
 
-def _for_search_engines(topic: Topic, heads: Sequence[PostHead], page: int) -> dict[str, Any]:
-    """Description and structured facts: for visitors' pages alone, which are kept as bytes."""
+def _for_search_engines(topic: Topic, heads: Sequence[PostHead], page: int, counts: Counts) -> dict[str, Any]:
+    """Description, picture and structured facts: for visitors' pages alone, which are kept as bytes."""
     opening = thread.opening_of(topic)
     if opening is None or opening.state != "visible":
         return {}
     text = " ".join(plain(opening.html).split())
-    settings = cast(Settings, current_app.extensions["settings"])
+    site_url = cast(Settings, current_app.extensions["settings"]).site_url
+    structured = structured_topic(topic, [head.id for head in heads], counts, site_url) if page == 1 else None
+    shared = {"url": site_url + topic_url(topic), "image": site_url + card_url(topic)}
     return {
         "description": text if len(text) <= 160 else f"{text[:159].rsplit(' ', 1)[0]}…",
-        "structured": discussion_posting(topic, opening, text, settings.site_url) if page == 1 else None,
+        "structured": structured,
+        "shared": shared,
     }
 
 

@@ -20,6 +20,7 @@ from app.forum.fragments import fragments_of
 from app.forum.models import Topic
 from app.forum.reading import read_topic
 from app.forum.topic_page import render_topic
+from app.forum.waiting_views import show_unpublished
 
 ONE_YEAR = 365 * 24 * 3600
 
@@ -32,7 +33,10 @@ def show_topic(public_id: str, slug: str) -> ResponseReturnValue:
     page = int(number) if number.isdecimal() and len(number) < 7 else 0
     if kept := visitor_pages.find(public_id, slug, page):
         return kept
-    reading = read_topic(actor, public_id)
+    try:
+        reading = read_topic(actor, public_id)
+    except NotFound:
+        return show_unpublished(actor, public_id)
     if slug != topic_slug(reading.topic):
         query = request.query_string.decode("latin-1")
         return redirect(topic_url(reading.topic) + (f"?{query}" if query else ""))

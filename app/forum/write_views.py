@@ -22,9 +22,11 @@ from app.forum.blueprint import bp
 from app.forum.composing import answered, as_member
 from app.forum.forms import PostForm, TopicForm, new_token
 from app.forum.fragments import fragments_of
+from app.forum.keeping import Keeping, joined
 from app.forum.models import Post, Topic
 from app.forum.quoting import reply_label, start_of
 from app.forum.thread import heads_of
+from app.forum.waiting_views import waiting_url, waits_answer
 
 ALREADY_SENT = lazy_pgettext(
     "forum", "This message has been sent already, with another text. Edit it there, or send this one as a new message."
@@ -39,7 +41,8 @@ def open_topic(slug: str) -> ResponseReturnValue:
     """The page of a new topic; publishing leads to the topic."""
     member = current_member()
     category = queries.get_category(member, slug)
-    form = TopicForm()
+    keeping = Keeping(member, "topic", category.id, lambda: policy.can_open_topic(member, category))
+    form = keeping.opened(TopicForm)
     form.offer_languages(member)
     form.offer_kinds(member, category)
     form.offer_themes()
@@ -55,7 +58,7 @@ def open_topic(slug: str) -> ResponseReturnValue:
         return _answer(sent, form)
 
     if request.method == "POST":
-        return answered(form, publish, show)
+        return answered(form, publish, show, keeping)
     require(policy.can_open_topic(member, category))
     return show()
 
@@ -67,14 +70,16 @@ def reply(public_id: str) -> ResponseReturnValue:
     """Answer a topic. GET `?to=<post>&quote=<post>`: the composer with the quotation in it, or JSON for its script."""
     member = current_member()
     topic = queries.get_topic(member, public_id)
-    form = PostForm()
+    keeping = Keeping(member, "reply", topic.id, lambda: policy.can_reply(member, topic))
+    form = keeping.opened(PostForm)
     form.offer_languages(member)
     if request.method == "GET":
         require(policy.can_reply(member, topic))
         start = start_of(member, topic, request.args.get("to", ""), request.args.get("quote", ""))
         if wants_json():
             return jsonify(reply_to=start.reply_to, label=start.label, body=start.body)
-        form.reply_to.data, form.body.data = start.reply_to, start.body
+        form.reply_to.data = start.reply_to or form.reply_to.data
+        form.body.data = joined(form.body.data or "", start.body)
 
     def show(**shown: Any) -> str:
         label = reply_label(topic, form.reply_to.data or "")
@@ -86,11 +91,11 @@ def reply(public_id: str) -> ResponseReturnValue:
             sent = _as_sent(services.reply(member, topic, draft), draft.body)
         return _answer(sent, form)
 
-    return show() if request.method == "GET" else answered(form, publish, show)
+    return show() if request.method == "GET" else answered(form, publish, show, keeping)
 
 
 def _first_post(topic: Topic) -> Post:
-    return db.session.scalars(select(Post).where(Post.topic_id == topic.id, Post.number == 1)).one()
+    return db.session.scalars(select(Post).where(Post.topic_id == topic.id).order_by(Post.id).limit(1)).one()
 
 
 class Sent(NamedTuple):
@@ -102,11 +107,15 @@ class Sent(NamedTuple):
     url: str
     is_other: bool
     """The same token sent another text before."""
+    waits: bool
+    """A moderator looks at it first."""
 
 
 def _as_sent(post: Post, body: str) -> Sent:
     is_other = post.body != body and not post.edits
-    return Sent(post.id, post.public_id, post.number, topic_url(post.topic, number=post.number), is_other)
+    waits = post.number is None
+    url = waiting_url(post.topic) if waits else topic_url(post.topic, number=post.number)
+    return Sent(post.id, post.public_id, post.number, url, is_other, waits)
 
 
 def _answer(sent: Sent, form: PostForm | TopicForm) -> ResponseReturnValue:
@@ -114,6 +123,8 @@ def _answer(sent: Sent, form: PostForm | TopicForm) -> ResponseReturnValue:
     if sent.is_other:
         form.client_token.data = new_token()
         raise Conflict(ALREADY_SENT)
+    if sent.waits:
+        return waits_answer(sent.url)
     if not wants_json():
         return redirect(sent.url, 303)
     html = fragments_of([heads_of([sent.id])[sent.id]], current_lang())[0]

@@ -105,7 +105,7 @@ class Composer {
     const isReply = this.form.elements.namedItem("reply_to") !== null;
     // Nothing is left to lose: leaving the page asks nothing.
     this.field.defaultValue = isReply ? "" : this.field.value;
-    if (!isReply || !showInThread(data)) return location.assign(data["url"]);
+    if (!isReply || data["waits"] || !showInThread(data)) return location.assign(data["url"]);
     replace(this.field, "");
     this.draft.forget();
     this.answer("", "");
