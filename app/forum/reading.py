@@ -121,7 +121,9 @@ def _read(actor: Actor, public_id: str, people: Sequence[int]) -> tuple[Topic, i
 def _statement(reach: Reach) -> Any:
     """The statement for all readers of the same reach: building it costs more than running it."""
     seq = select(LiveRoom.last_seq).where(LiveRoom.name == literal("topic:").concat(Topic.id)).scalar_subquery()
-    return topic_seen_by(reach).add_columns(func.coalesce(seq, 0), _versions(bindparam("people", expanding=True)))
+    return topic_seen_by(reach).add_columns(
+        func.coalesce(seq, 0), _versions(bindparam("people", expanding=True)), has_own(Topic.id, bindparam("me"))
+    )
 
 
 def _versions(people: Any) -> Any:
