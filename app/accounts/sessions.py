@@ -22,6 +22,9 @@ from app.core.events import unit_of_work
 KEY = "_user_id"
 """Where Flask-Login keeps who is signed in; here, the token of the session."""
 
+CARRIED = ("_flashes", "invitation")
+"""What goes with a visitor who signs in: words not shown yet, and the invitation that brought them here."""
+
 
 def digest(token: str) -> str:
     """What the database keeps of a token."""
@@ -60,10 +63,10 @@ def current_digest() -> str:
 def on_signed_in(_app: Flask, user: User, **_: Any) -> None:
     """Give the session a new token; its record is written when the view commits. A token from before is void."""
     before, token, is_shared = current_session(), new_token(), bool(g.get("is_shared_device"))
-    said = session.get("_flashes")
+    kept = {name: session[name] for name in CARRIED if name in session}
     session.clear()
     g.pop("csrf_token", None)  # Flask-WTF keeps there the one of the session that ends
-    session.update({KEY: token, "_fresh": True} | ({"_flashes": said} if said else {}))
+    session.update({KEY: token, "_fresh": True} | kept)
     session.permanent = not is_shared
     draft = SessionDraft(
         digest(token),

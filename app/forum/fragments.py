@@ -7,23 +7,28 @@ on who reads it or on the minute; names of cited authors are filled in here, fro
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from flask import current_app, url_for
-from markupsafe import Markup, escape
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from flask import current_app
+from markupsafe import Markup
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import User
 from app.core.cache import FragmentCache
 from app.core.db import db
-from app.core.i18n import current_lang, direction, pgettext, speaking
+from app.core.i18n import current_lang, speaking
 from app.core.markdown import CITE
+from app.core.marks import MEMBER
 from app.core.policy import Actor
-from app.engagement.queries import TagLabel
-from app.forum.models import Post, PostReference, Topic
+from app.engagement.models import Attachment
+from app.engagement.queries import TagLabel, attachments_of
+from app.forum.filling import Fillings, fill, unplaced
+from app.forum.models import Category, Post, PostReference, Space, Topic
+from app.forum.naming import people_named
 from app.forum.queries import citable_posts
+from app.forum.relocation_policy import is_read_beside
 from app.forum.thread import PostHead
+from app.forum.wikis import last_editors
 
 _cache = FragmentCache(16_000_000)
 
@@ -43,16 +48,29 @@ def fragments_of(heads: Sequence[PostHead], lang: str) -> list[Markup]:
 
 def _render_all(heads: Sequence[PostHead], lang: str) -> dict[int, str]:
     posts = _load(head.id for head in heads)
-    named = _named([post.id for post in posts if CITE.search(post.html)])
+    fillings = fillings_of(posts)
+    moved = _moved(posts)
+    editors = last_editors([post.id for post in posts if post.is_wiki])
     template = current_app.jinja_env.get_template("forum/_post.html")
     rendered = {}
     with speaking(lang):
         for post in posts:
+            given = fillings[post.id]
             html = template.render(
-                post=post, words=_words(post.html, named.get(post.id, {})), author=post.author, lang=lang
-            )
+                post=post, words=fill(post.html, given), files=unplaced(post.html, given.files), author=post.author,
+                editor=editors.get(post.id), lang=lang, reply_to=_beside(post, post.reply_to),
+                gone_to=_beside(post, moved.get(post.moved_to_id or 0)),
+            )  # fmt: skip
             rendered[post.id] = _cache.put((post.id, post.version, lang), html)
     return rendered
+
+
+def _moved(posts: Sequence[Post]) -> dict[int, Post]:
+    """The posts that stood where these tombstones stand, by id."""
+    ids = [post.moved_to_id for post in posts if post.moved_to_id]
+    if not ids:
+        return {}
+    return {post.id: post for post in db.session.scalars(select(Post).where(Post.id.in_(ids)))}
 
 
 def _load(ids: Iterable[int]) -> list[Post]:
@@ -72,10 +90,18 @@ def _named(ids: Sequence[int]) -> dict[int, dict[str, Post]]:
     """The posts that each of these may name, by public id: what was noted when they were written."""
     if not ids:
         return {}
+    citing, own_topic, own_shelf = aliased(Post), aliased(Topic), aliased(Category)
     query = (
         select(PostReference.post_id, Post)
         .join(Post, Post.id == PostReference.target_id)
-        .where(PostReference.post_id.in_(ids))
+        .join(Post.topic)
+        .join(Topic.category)
+        .join(Category.space)
+        .join(citing, citing.id == PostReference.post_id)
+        .join(own_topic, own_topic.id == citing.topic_id)
+        .join(own_shelf, own_shelf.id == own_topic.category_id)
+        # A space that was public when it was quoted may be closed by now.
+        .where(PostReference.post_id.in_(ids), or_(Space.visibility == "public", Space.id == own_shelf.space_id))
         .options(joinedload(Post.author).lazyload(User.roles))
     )
     named: dict[int, dict[str, Post]] = {}
@@ -84,33 +110,40 @@ def _named(ids: Sequence[int]) -> dict[int, dict[str, Post]]:
     return named
 
 
-def _words(html: str, named: dict[str, Post]) -> Markup:
-    """The stored HTML with each citation's place filled by the name of who said it and the way there."""
-    # Words of the interface inside a text that may be in another language, and run the other way.
-    spoken = f'lang="{current_lang()}" dir="{direction(current_lang())}"'
-
-    def cite(match: Any) -> str:
-        source = named.get(match[1])
-        if source is None or source.state == "removed":
-            gone = pgettext("forum", "A message that is no longer there")
-            return f"<cite><span {spoken}>{escape(gone)}</span></cite>"
-        label = pgettext("forum", "%(name)s, message %(number)s", name=author_name(source), number=source.number)
-        url = url_for("forum.show_post", public_id=source.public_id)
-        return f'<cite><a href="{escape(url)}" {spoken}>{escape(label)}</a></cite>'
-
-    return Markup(CITE.sub(cite, html))  # noqa: S704  sanitised when it was written
+def _beside(post: Post, other: Post | None) -> Post | None:
+    return other if other and is_read_beside(post, other) else None
 
 
-def author_name(post: Post) -> str:
-    """The author's name, or what stands for someone who closed their account."""
-    return post.author.display_name if post.author else pgettext("forum", "Former member")
+def _readable(post: Post, named: dict[str, Post]) -> dict[str, Post]:
+    """Of the posts that this one names, those that all its readers may be told of."""
+    return {public_id: other for public_id, other in named.items() if is_read_beside(post, other)}
 
 
-def shown_words(actor: Actor, html: str) -> Markup:
-    """Rendered HTML as its readers will see it, citations filled in: what a preview shows its author."""
+def fillings_of(posts: Sequence[Post]) -> dict[int, Fillings]:
+    """What fills the words of these posts, by id: a query for each kind of thing that any of them names."""
+    named = _named([post.id for post in posts if CITE.search(post.html)])
+    people = people_named({name for post in posts for name in MEMBER.findall(post.html)})
+    with_files = [post.id for post in posts if post.file_count]
+    files = attachments_of("post", with_files) if with_files else {}
+    return {
+        post.id: Fillings(_readable(post, named.get(post.id, {})), people, files.get(post.id, []), post.public_id)
+        for post in posts
+    }
+
+
+def shown_words(actor: Actor, html: str, files: Sequence[Attachment] = ()) -> Markup:
+    """Rendered HTML as its readers will see it, its places filled in: what a preview shows its author."""
     ids = citable_posts(actor, CITE.findall(html)).values()
     query = select(Post).where(Post.id.in_(ids)).options(joinedload(Post.author).lazyload(User.roles))
-    return _words(html, {post.public_id: post for post in db.session.scalars(query)} if ids else {})
+    cited = {post.public_id: post for post in db.session.scalars(query)} if ids else {}
+    return fill(html, Fillings(cited, people_named(MEMBER.findall(html)), files))
+
+
+def words_of(posts: Sequence[Post], lang: str) -> dict[int, Markup]:
+    """The words alone of these posts, by id, as their readers see them in an interface language."""
+    fillings = fillings_of(posts)
+    with speaking(lang):
+        return {post.id: fill(post.html, fillings[post.id]) for post in posts}
 
 
 def render_head(topic: Topic, tags: Sequence[TagLabel]) -> Markup:

@@ -12,7 +12,7 @@ from app.accounts.events import RightsChanged, SignedOut
 from app.core.events import Logged, missed, room_heads
 from app.core.i18n import speaking
 from app.core.live import FRAGMENT_LIMIT, message_for
-from app.core.subjects import SubjectChanged, SubjectHidden, SubjectRemoved
+from app.core.subjects import SubjectChanged, SubjectHidden, SubjectRemoved, kinds
 from app.live.hub import Hub
 from app.live.rights import is_signed_in, may_follow, member
 
@@ -49,6 +49,8 @@ def react(hub: Hub, logged: Logged) -> None:
         recheck_member(hub, event.member_id)
     elif isinstance(event, (SubjectChanged, SubjectHidden, SubjectRemoved)):
         hub.rights.drop()
+        if keeps_texts(event.kind):
+            recheck_rooms(hub)
 
 
 def recheck_member(hub: Hub, user_id: int) -> None:
@@ -60,6 +62,19 @@ def recheck_member(hub: Hub, user_id: int) -> None:
             continue
         for room in list(socket.rooms):
             if not may_follow(actor, room):
+                hub.kick(socket, room)
+
+
+def keeps_texts(name: str) -> bool:
+    """Whether subjects of a kind decide who sees others, as spaces do for what is in them."""
+    return any(declared.name == name and declared.audiences for declared in kinds())
+
+
+def recheck_rooms(hub: Hub) -> None:
+    """Put everyone out of every room that is closed to them now."""
+    for room in hub.roster.rooms():
+        if not room.startswith("user:"):
+            for socket in hub.rights.refused(room, hub.roster.in_room(room)):
                 hub.kick(socket, room)
 
 
