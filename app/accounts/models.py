@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, CreatedAt, Id, IntPk, PublicId, now
@@ -55,7 +55,7 @@ class User(Base, UserMixin):
 
     id: Mapped[IntPk]
     public_id: Mapped[PublicId]
-    created_at: Mapped[CreatedAt]
+    created_at: Mapped[CreatedAt] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(default=1)
     """Grows with every change of what others see of the member: name, handle, country."""
     email: Mapped[str | None] = mapped_column(String(254), unique=True)  # type: ignore[assignment]
@@ -79,7 +79,7 @@ class User(Base, UserMixin):
     age_declared_at: Mapped[datetime | None]
     """When the member declared to be 15 or older, which a personal account needs."""
     is_demo: Mapped[bool] = mapped_column(default=False)
-    last_seen_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None] = mapped_column(index=True)
 
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
@@ -132,6 +132,21 @@ class User(Base, UserMixin):
         return next((name for name in reversed(ROLES) if name in held), "")
 
 
+class SecondFactor(Base):
+    """The program of a member that shows a new code every half minute, and the codes to use when it is lost."""
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    created_at: Mapped[CreatedAt]
+    secret: Mapped[str] = mapped_column(Text)
+    """Encrypted with a key of the settings."""
+    last_counter: Mapped[int | None] = mapped_column(BigInteger)
+    """The half minute of the last code taken: a code works once."""
+    recovery: Mapped[list[str]] = mapped_column(default=list)
+    """Digests of the recovery codes that are left."""
+
+
 class SessionRecord(Base):
     """One device on which a member is signed in; the session cookie names it, and deleting it signs the device out.
 
@@ -147,6 +162,8 @@ class SessionRecord(Base):
     last_seen_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     is_shared_device: Mapped[bool] = mapped_column(default=False)
+    awaits_code: Mapped[bool] = mapped_column(default=False)
+    """Whether the second step of signing in is still to come; until then the session opens nothing."""
     device: Mapped[str] = mapped_column(String(120), default="")
     """Browser and system as the member would name them."""
     address: Mapped[str] = mapped_column(String(45), default="")

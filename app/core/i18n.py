@@ -5,14 +5,16 @@ Rooms import gettext functions from here, so that models, policies and services 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_locale_identifier
-from flask import Flask, abort, g, has_request_context, request
+from flask import Flask, abort, g, has_request_context, redirect, request
 from flask_babel import force_locale, gettext, npgettext, pgettext
+from werkzeug import Response
 
 if TYPE_CHECKING:
 
@@ -53,6 +55,27 @@ _UNNAMED = {
 """Names of languages that CLDR does not have."""
 COOKIE = "lang"
 _RTL = {"ar"}
+
+
+@dataclass
+class Choice:
+    """What the operator chose of the above; the kernel's options fill it in (`core.identity`)."""
+
+    offered: Callable[[], Sequence[str]]
+    default: Callable[[], str]
+
+
+choice = Choice(lambda: INTERFACE, lambda: DEFAULT)
+
+
+def offered_languages() -> Sequence[str]:
+    """The interface languages that this site offers, in the order of the language menu."""
+    return choice.offered()
+
+
+def default_language() -> str:
+    """The language of this site where the reader's is unknown or has no text."""
+    return choice.default()
 
 
 def direction(tag: str) -> str:
@@ -107,28 +130,29 @@ def language_name(tag: str, lang: str | None = None) -> str:
 
 
 def translated(texts: Mapping[str, str], lang: str | None = None) -> str:
-    """A text kept in several languages, in the reader's, else in French, else in any."""
+    """A text kept in several languages, in the reader's, else in the site's, else in any."""
     spoken = lang or current_lang()
-    return texts.get(spoken) or texts.get(DEFAULT) or next(iter(texts.values()), "")
+    return texts.get(spoken) or texts.get(default_language()) or next(filter(None, texts.values()), "")
 
 
 def text_lang(texts: Mapping[str, str], lang: str | None = None) -> str:
     """The language in which `translated` answers."""
     spoken = lang or current_lang()
-    return next((tag for tag in (spoken, DEFAULT, *texts) if texts.get(tag)), spoken)
+    return next((tag for tag in (spoken, default_language(), *texts) if texts.get(tag)), spoken)
 
 
 def preferred(member_lang: str | None = None) -> str:
-    """The language for an address without one: cookie, member's choice, Accept-Language, French."""
+    """The language for an address without one: cookie, member's choice, Accept-Language, the site's own."""
     chosen = request.cookies.get(COOKIE) or member_lang
-    if chosen in INTERFACE:
+    if chosen in offered_languages():
         return str(chosen)
-    offered = {tag.lower(): tag for tag in INTERFACE} | {"pt": "pt-BR"}
+    offered = {tag.lower(): tag for tag in offered_languages()}
+    offered |= {"pt": "pt-BR"} if "pt-BR" in offered.values() else {}
     for wanted, _quality in request.accept_languages:
         tag = wanted.lower().replace("_", "-")
         if found := offered.get(tag) or offered.get(tag.split("-")[0]):
             return found
-    return DEFAULT
+    return default_language()
 
 
 def init_languages(app: Flask) -> None:
@@ -144,11 +168,19 @@ def init_languages(app: Flask) -> None:
         if tag is not None and tag not in INTERFACE:
             abort(404)
         g.lang = tag or preferred()
+        if tag is not None and tag not in offered_languages():
+            abort(_in_default_language(tag))
 
     @app.url_defaults
     def put_lang(endpoint: str, values: dict[str, Any]) -> None:
         if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
             values["lang"] = g.get("lang") or DEFAULT
+
+
+def _in_default_language(tag: str) -> Response:
+    """The same address in the site's language: this one was offered once, and links to it are about."""
+    rest = request.full_path.removeprefix(f"/{tag}").rstrip("?")
+    return redirect(f"/{default_language()}{rest}", 302 if request.method in {"GET", "HEAD"} else 307)
 
 
 def select_locale() -> str:

@@ -66,6 +66,8 @@ class Category(Base):
     position: Mapped[int] = mapped_column(default=0)
     is_locked: Mapped[bool] = mapped_column(default=False)
     """Whether only moderators open topics here."""
+    archived_at: Mapped[datetime | None]
+    """When it was put away: it is read, and nothing is added to it."""
     template: Mapped[Texts]
     """What an empty composer begins with, by language."""
     topic_count: Mapped[int] = mapped_column(default=0)

@@ -15,11 +15,10 @@ from app.core.errors import NotFound
 from app.core.i18n import DEFAULT, current_lang, preferred
 from app.forum.addresses import topic_url
 from app.forum.models import Topic
+from app.pages.models import SLUGS
 from app.site.queries import public_places, public_topics, sitemap_pages
 
 bp = Blueprint("machine", __name__)
-
-PAGES = ("show_about", "show_rules", "show_legal", "show_accessibility")
 
 
 @bp.get("/")
@@ -55,7 +54,7 @@ def sitemap_index() -> ResponseReturnValue:
 def sitemap_places() -> ResponseReturnValue:
     """Pages, spaces and categories that visitors may read."""
     spaces, categories = public_places()
-    addresses = ["/", *(_address(f"site.{name}") for name in PAGES)]
+    addresses = ["/", *(_address("pages.show_page", slug=slug) for slug in SLUGS), _address("site.write_to_us")]
     addresses += [_address("forum.show_space", slug=slug) for slug in spaces]
     addresses += [_address("forum.show_category", slug=slug) for slug in categories]
     return _text("site/sitemap.xml", "application/xml", entries=[(address, None) for address in addresses])

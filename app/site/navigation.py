@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from flask import current_app, request
 
-from app.core.i18n import INTERFACE, lazy_pgettext
+from app.core.i18n import INTERFACE, lazy_pgettext, offered_languages
 
 LONGEST_ADDRESS = 1000
 KEPT = ("page", "after", "view", "lang", "tag")
@@ -75,7 +75,7 @@ def address_here() -> str:
 def alternates(site_url: str) -> Iterator[tuple[str, str]]:
     """Language tag and absolute address of this page in every interface language, for search engines."""
     address = quote(_after_language()) + _kept_query()
-    for tag in INTERFACE:
+    for tag in offered_languages():
         yield tag, f"{site_url}/{tag}{address}"
 
 

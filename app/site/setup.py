@@ -31,8 +31,12 @@ def init_app(app: Flask) -> None:
     def time_element(moment: datetime, style: str = "minute") -> Markup:
         return moments.time_element(moment, i18n.current_lang(), settings.timezone, style)
 
+    def time_in(moment: datetime, zone: str) -> Markup:
+        return moments.time_element(moment, i18n.current_lang(), zone, "minute")
+
     app.jinja_env.globals.update(
         asset=assets.url,
+        time_in=time_in,
         settings=settings,
         shell=shell,
         current_actor=current_actor,
@@ -42,6 +46,7 @@ def init_app(app: Flask) -> None:
         translated=i18n.translated,
         text_lang=i18n.text_lang,
         interface_languages=i18n.INTERFACE,
+        offered_languages=i18n.offered_languages,
         language_own_names=i18n.OWN_NAMES,
         alternates=lambda: navigation.alternates(settings.site_url),
         room_doors=navigation.rooms,

@@ -1,4 +1,4 @@
-"""Home, what the platform says of itself, language and appearance."""
+"""Home, writing to the team, language and appearance."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from app.accounts.actor import current_actor
 from app.core import i18n
 from app.forum import queries as forum
 from app.site.belfry_map import BelfryMap
+from app.site.contact import write_to_us
 from app.site.member_views import show_member
 from app.site.shell import THEMES
 
 bp = Blueprint("site", __name__, url_prefix="/<lang>")
 bp.add_url_rule("/members/<handle>", view_func=show_member)
+bp.add_url_rule("/contact", view_func=write_to_us, methods=["GET", "POST"])
 
 YEAR = 365 * 24 * 3600
 PULSE = 4
@@ -38,30 +40,6 @@ def home() -> ResponseReturnValue:
 def show_pulse() -> ResponseReturnValue:
     """The list of the latest posts alone, which the home page puts in place of its own when something was said."""
     return render_template("site/_pulse.html", posts=forum.latest_posts(current_actor(), PULSE))
-
-
-@bp.get("/about")
-def show_about() -> ResponseReturnValue:
-    """How the platform works."""
-    return render_template("site/about.html")
-
-
-@bp.get("/rules")
-def show_rules() -> ResponseReturnValue:
-    """What members owe each other."""
-    return render_template("site/rules.html")
-
-
-@bp.get("/legal")
-def show_legal() -> ResponseReturnValue:
-    """Who runs the site, and what it keeps of its readers."""
-    return render_template("site/legal.html")
-
-
-@bp.get("/accessibility")
-def show_accessibility() -> ResponseReturnValue:
-    """The accessibility statement."""
-    return render_template("site/accessibility.html")
 
 
 @bp.get("/language")

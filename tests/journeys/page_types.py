@@ -17,6 +17,8 @@ from app.core.events import unit_of_work
 from app.forum import services
 from app.forum.addresses import topic_slug
 from app.forum.models import Category, Post, Topic
+from app.pages.models import SLUGS
+from app.pages.services import PageDraft, publish_page
 from tests.support.forum import hidden, opened, replied
 from tests.support.signed_in import cookie_of
 
@@ -74,7 +76,11 @@ def page_types(app: Flask) -> list[PageType]:
     return [
         PageType("site.home", "/"),
         PageType("site.home", "/", MEMBER),
-        *(PageType(f"site.show_{name}", f"/{name}") for name in ("about", "rules", "legal", "accessibility")),
+        *(PageType("pages.show_page", f"/{slug}") for slug in SLUGS),
+        PageType("pages.list_versions", "/terms/versions"),
+        PageType("pages.list_versions", "/help/versions"),
+        PageType("pages.read_version", f"/terms/versions/{_page_version()}"),
+        PageType("site.write_to_us", "/contact"),
         PageType("site.show_member", f"/members/{MEMBER}"),
         PageType("site.show_member", f"/members/{MEMBER}", ADMINISTRATOR),
         *_of_accounts(app),
@@ -128,6 +134,17 @@ def _of_accounts(app: Flask) -> list[PageType]:
         PageType("local_mail.list_mails", "/mail"),
         PageType("local_mail.show_mail", f"/mail/{_letter(app)}"),
     ]
+
+
+def _page_version() -> int:
+    """A second version of a page in one language."""
+    administrator = find_member(ADMINISTRATOR)
+    with unit_of_work():
+        first = publish_page(
+            administrator, "terms", PageDraft("fr", "Conditions", "Un **premier** texte.", "<p>Un.</p>")
+        )
+        draft = PageDraft("fr", "Conditions", "Un autre texte.", "<p>Un autre.</p>", "Plus court", True, first.number)
+        return publish_page(administrator, "terms", draft).number
 
 
 def find_member(handle: str) -> User:
