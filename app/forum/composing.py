@@ -15,18 +15,32 @@ from markupsafe import Markup
 from app.accounts.actor import current_actor, current_member, member_key
 from app.core import markdown
 from app.core.asking import wants_json
-from app.core.errors import DomainError, NotFound, TooMany
+from app.core.errors import DomainError, NotAllowed, NotFound, TooMany
 from app.core.i18n import CONTENT, lazy_pgettext, pgettext
 from app.core.languages import detect
 from app.extensions import limiter
 from app.forum.forms import BODY_MAX, WritingForm, own_languages
 from app.forum.fragments import shown_words
+from app.forum.keeping import Keeping
 
 TOO_MANY = lazy_pgettext(
     "forum", "That was a lot in a short time. Wait a minute, then send this again: your text is kept."
 )
 SIGN_IN = lazy_pgettext("forum", "You are no longer signed in. Sign in, then send this again: your text is kept.")
-KEPT = ("title", "kind", "tags", "themes", "body", "lang", "reply_to", "client_token", "edits")
+OTHER_AUTHOR = lazy_pgettext("forum", "Another member wrote this message on this device: they alone can send it.")
+KEPT = (
+    "title",
+    "kind",
+    "tags",
+    "themes",
+    "body",
+    "lang",
+    "reply_to",
+    "client_token",
+    "edits",
+    "draft",
+    "draft_version",
+)
 """Fields of the writing forms, as they are given back to who has to sign in first."""
 View = Callable[..., ResponseReturnValue]
 
@@ -44,6 +58,7 @@ def as_member(view: View) -> View:
         if request.headers.get("Sec-Fetch-Site") == "cross-site" and request.method == "POST":
             raise CSRFError("sent from another site")
         if not current_actor().is_visitor:
+            refuse_other_author()
             return view(**values)
         if request.method == "GET" or wants_json():
             return _sign_in(request.full_path.rstrip("?"))
@@ -52,6 +67,13 @@ def as_member(view: View) -> View:
         return render_template("forum/sign_in_first.html", kept=kept, sign_in=way), 401
 
     return checked
+
+
+def refuse_other_author() -> None:
+    """A message that waited on a device for the network leaves as nobody but who wrote it. Raises NotAllowed."""
+    author = request.form.get("author", "")
+    if author and author != current_member().public_id:
+        raise NotAllowed(OTHER_AUTHOR)
 
 
 def by_member(view: View) -> View:
@@ -75,12 +97,18 @@ def _sign_in(afterwards: str) -> ResponseReturnValue:
 
 
 def answered(
-    form: WritingForm, act: Callable[[], ResponseReturnValue], show: Callable[..., str]
+    form: WritingForm,
+    act: Callable[[], ResponseReturnValue],
+    show: Callable[..., str],
+    keeping: Keeping | None = None,
 ) -> ResponseReturnValue:
     """The answer to a form that was sent: what `act` makes of it, or the form again with what stood in the way.
 
     `show` renders the page of the form; it is given `preview` and `proposal` where a preview was asked for.
+    `keeping` keeps the text as a draft where its buttons were pressed.
     """
+    if keeping is not None and (kept := keeping.answer(form, show, refused)) is not None:
+        return kept
     if ("preview" in request.form or "use_lang" in request.form) and not _is_too_long(form):
         return show(**_previewed(form))
     if not form.validate():

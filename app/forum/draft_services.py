@@ -54,11 +54,14 @@ class Typed:
     turn: int = 0
     is_apart: bool = False
     """Whether it is kept beside what is there, as a draft of its own."""
+    original: str = ""
+    """What stands in the place already, for an edit: to say the same is to say nothing."""
 
     @property
     def says_something(self) -> bool:
         """Whether anything was written."""
-        return any(self.fields.get(name, [""])[0].strip() for name in ("body", "title"))
+        said = [self.fields.get(name, [""])[0].strip() for name in ("body", "title")]
+        return any(said) and said != [self.original.strip(), ""]
 
 
 def keep_draft(actor: User, typed: Typed) -> Draft | None:
@@ -81,6 +84,7 @@ def keep_draft(actor: User, typed: Typed) -> Draft | None:
     draft.fields, draft.writer, draft.turn = typed.fields, typed.writer, typed.turn
     draft.client_token = _free_token(actor, typed, draft)
     draft.version, draft.updated_at, draft.refusal = draft.version + 1, now(), ""
+    db.session.flush()
     return draft
 
 
@@ -163,6 +167,15 @@ def cancel_schedule(actor: User, draft: Draft) -> Draft:
     draft.publish_at = None
     draft.version += 1
     return draft
+
+
+def take_due(draft: Draft, version: int) -> bool:
+    """Take a draft out, in the unit of work that publishes it; False where its author changed or cancelled it since."""
+    held = _locked(draft)
+    if held is None or held.version != version or held.publish_at is None:
+        return False
+    db.session.delete(held)
+    return True
 
 
 def refuse_schedule(draft: Draft, reason: str) -> None:

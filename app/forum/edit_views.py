@@ -14,7 +14,7 @@ from app.core.i18n import current_lang
 from app.core.policy import require
 from app.engagement.queries import tags_of
 from app.extensions import csrf, limiter
-from app.forum import policy, queries, services
+from app.forum import policy, queries, services, wikis
 from app.forum.addresses import topic_url
 from app.forum.blueprint import bp
 from app.forum.composing import answered, as_member, by_member
@@ -39,7 +39,7 @@ def edit_post(public_id: str) -> ResponseReturnValue:
     form.offer_languages(member)
 
     def show(**shown: Any) -> str:
-        is_late = request.method == "POST" and form.begun_at != post.edits
+        is_late = (request.method == "POST" or bool(form.draft.data)) and form.begun_at != post.edits
         theirs = post if is_late else None
         form.edits.data = str(post.edits)  # whoever has seen the other text may keep their own
         return render_template("forum/edit_post.html", form=form, post=post, theirs=theirs, **shown)
@@ -96,6 +96,18 @@ def withdraw_post(public_id: str) -> ResponseReturnValue:
     post = queries.get_post(member, public_id)
     with unit_of_work():
         services.withdraw_post(member, post)
+    return _changed(post, post.id)
+
+
+@bp.post("/posts/<public_id>/wiki")
+@limiter.limit("30 per minute", key_func=member_key)
+@by_member
+def set_wiki(public_id: str) -> ResponseReturnValue:
+    """Form or address: `wiki`, 1 to let all who may answer edit a message, 0 to end that."""
+    member = current_member()
+    post = queries.get_post(member, public_id)
+    with unit_of_work():
+        wikis.set_wiki(member, post, request.values.get("wiki") == "1")
     return _changed(post, post.id)
 
 

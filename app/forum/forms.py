@@ -28,6 +28,7 @@ from app.core.slugs import slugify
 from app.core.typed import one_line
 from app.engagement.queries import TagLabel
 from app.engagement.tagging import labels_by_slug
+from app.forum.draft_fields import DraftFields
 from app.forum.drafts import PostDraft, TopicDraft, draft_post
 from app.forum.models import Category, Post
 from app.places.queries import sort_key
@@ -61,6 +62,11 @@ def _line(value: str | None) -> str:
 
 def _token(value: str | None) -> str:
     return value if value and len(value) <= 64 and value.isascii() and value.isprintable() else new_token()
+
+
+def clean_token(value: str | None) -> str:
+    """The token that a form brings, or a new one where it brings none that could be kept."""
+    return _token(value)
 
 
 def _of(field: Field) -> str:
@@ -111,14 +117,19 @@ class WritingForm(Form):
         valid = bool(super().validate(extra_validators))
         token = self._fields.get("csrf_token")
         if token is not None and token.errors:
-            self.is_stale, token.errors = True, []
-            self.form_errors.append(str(STALE))
+            token.errors = []
+            self.say_stale()
         return valid
+
+    def say_stale(self) -> None:
+        """Say that the form was made in a session that has ended."""
+        self.is_stale = True
+        self.form_errors.append(str(STALE))
 
     def say(self, error: DomainError) -> None:
         """Put a refusal beside the field it is about, else above the form."""
         field = self._fields.get(error.field) if isinstance(error, Invalid) else None
-        if field is not None and field.name in {"body", "title", "tags", "kind", "lang"}:
+        if field is not None and field.name in {"body", "title", "tags", "kind", "lang", "later_day"}:
             field.errors = [*field.errors, str(error.reason)]
         else:
             self.form_errors.append(str(error.reason))
@@ -144,7 +155,7 @@ def _body() -> TextAreaField:
     return TextAreaField(lazy_pgettext("forum", "Text of the message"), filters=[_text], validators=[_fits])
 
 
-class PostForm(WritingForm):
+class PostForm(DraftFields, WritingForm):
     """A reply."""
 
     body = _body()
@@ -153,10 +164,10 @@ class PostForm(WritingForm):
 
     def rendered(self) -> PostDraft:
         """What was written, as a draft whose HTML is made before any lock is taken."""
-        return draft_post(_of(self.body), self.lang.data, _of(self.client_token), _of(self.reply_to))
+        return draft_post(_of(self.body), self.lang.data, _of(self.client_token), _of(self.reply_to), _of(self.draft))
 
 
-class EditForm(WritingForm):
+class EditForm(DraftFields, WritingForm):
     """The text of a message that is there already."""
 
     body = _body()
@@ -232,7 +243,7 @@ class _Head(WritingForm):
         return _of(self.title), self.kind.data, (*split_tags(_of(self.tags)), *(self.themes.data or ()))
 
 
-class TopicForm(_Head):
+class TopicForm(DraftFields, _Head):
     """A topic and its first message."""
 
     body = _body()
@@ -240,7 +251,7 @@ class TopicForm(_Head):
 
     def rendered(self) -> TopicDraft:
         """What was written, as a draft whose HTML is made before any lock is taken."""
-        post = draft_post(_of(self.body), self.lang.data, _of(self.client_token))
+        post = draft_post(_of(self.body), self.lang.data, _of(self.client_token), draft=_of(self.draft))
         return TopicDraft(*self.head, post)
 
 

@@ -1,4 +1,4 @@
-"""The composer of a topic's page, rendered once per interface language and languages written, filled in per reader.
+"""The composer of a topic's page, rendered once per interface language, languages written and time zone, filled in per reader.
 
 A form of WTForms costs a millisecond; what differs between two readers of one page are four strings.
 """
@@ -11,8 +11,12 @@ from markupsafe import Markup
 
 from app.accounts.models import User
 from app.core.cache import FragmentCache
-from app.forum.forms import new_token, own_languages, reply_form
+from app.forum.draft_models import Draft
+from app.forum.draft_queries import current_draft
+from app.forum.forms import PostForm, new_token, own_languages, reply_form
+from app.forum.keeping import filled
 from app.forum.models import Topic
+from app.forum.quoting import reply_label
 
 _cache = FragmentCache(2_000_000)
 SECRET, TOKEN, TOPIC, MEMBER = "\ue000", "\ue001", "\ue002", "\ue003"
@@ -20,13 +24,23 @@ SECRET, TOKEN, TOPIC, MEMBER = "\ue000", "\ue001", "\ue002", "\ue003"
 
 
 def render_composer(member: User, topic: Topic, lang: str) -> Markup:
-    """The form to answer a topic with, as it is before anything is typed."""
-    key = (lang, own_languages(member))
+    """The form to answer a topic with, as it is before anything is typed, or with the draft that the member left."""
+    if draft := current_draft(member, "reply", topic.id):
+        return _with_draft(member, topic, draft)
+    key = (lang, own_languages(member), member.timezone)
     kept = _cache.get(key)
     if kept is None:
         kept = _cache.put(key, _marked(member, topic))
     filled = kept.replace(SECRET, generate_csrf()).replace(TOKEN, new_token())
     return Markup(filled.replace(TOPIC, topic.public_id).replace(MEMBER, member.public_id))  # noqa: S704 - a template
+
+
+def _with_draft(member: User, topic: Topic, draft: Draft) -> Markup:
+    form = filled(PostForm, draft)
+    form.offer_languages(member)
+    template = current_app.jinja_env.get_template("forum/_composer.html")
+    label = reply_label(topic, form.reply_to.data or "")
+    return Markup(template.module.reply_composer(form, topic, label))  # type: ignore[attr-defined]  # noqa: S704
 
 
 def _marked(member: User, topic: Topic) -> str:

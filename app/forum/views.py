@@ -131,4 +131,4 @@ def _open_categories(actor: Actor, spaces: list[Space]) -> list[Category]:
     return [shelf for space in spaces for shelf in space.categories if policy.can_open_topic(actor, shelf)]
 
 
-from app.forum import compose_views, edit_views, moderation_views, topic_views, write_views  # noqa: E402,F401 - they add their views to the blueprint
+from app.forum import compose_views, draft_views, edit_views, moderation_views, topic_views, write_views  # noqa: E402,F401 - they add their views to the blueprint
