@@ -42,6 +42,8 @@ class Bar(NamedTuple):
     """ "accept", "withdraw" the acceptance, or nothing."""
     moderates: str = ""
     """ "hide", "restore" or nothing."""
+    wiki: str = ""
+    """For moderators: "make" it one, "end" that, or nothing; authors do so where they edit."""
 
 
 class Asked(NamedTuple):
@@ -51,6 +53,7 @@ class Asked(NamedTuple):
     state: str
     number: int | None
     topic: Topic
+    is_wiki: bool = False
 
 
 class Rights:
@@ -64,7 +67,7 @@ class Rights:
 
     def bar(self, head: PostHead, engagement: Engagement) -> Bar:
         """The bar of a post."""
-        post = cast(Post, Asked(head.author_id, head.state, head.number, self.topic))
+        post = cast(Post, Asked(head.author_id, head.state, head.number, self.topic, head.is_wiki))
         is_shown = head.state == "visible"
         accepted = self.topic.accepted_post_id == head.id
         return Bar(
@@ -80,7 +83,11 @@ class Rights:
             withdraws=bool(policy.can_withdraw_post(self.actor, post)),
             accepts=("withdraw" if accepted else "accept") if policy.can_accept_answer(self.actor, post) else "",
             moderates=DECISIONS.get(head.state, "") if self.moderates else "",
+            wiki=self._wiki(post, head.is_wiki) if self.moderates else "",
         )
+
+    def _wiki(self, post: Post, is_wiki: bool) -> str:
+        return ("end" if is_wiki else "make") if policy.can_make_wiki(self.actor, post) else ""
 
 
 def render_bar(bar: Bar, lang: str) -> Markup:
@@ -124,7 +131,7 @@ def pattern_bars(rights: Rights, lang: str) -> dict[str, Markup]:
 
 
 def _urls() -> dict[str, str]:
-    names = ("show_post", "edit_post", "withdraw_post", "accept_answer", "moderate_post")
+    names = ("show_post", "edit_post", "withdraw_post", "accept_answer", "moderate_post", "set_wiki")
     urls = {name: url_for(f"forum.{name}", public_id=_ID) for name in names}
     urls["react"] = url_for("engagement.react", kind="post", id=_ID)
     return urls | {"reply": url_for("forum.reply", public_id=_TOPIC)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core import markdown
+from app.forum.extras import NOTHING, Extras
+from app.forum.naming import resolve_names
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,8 @@ class PostDraft:
     """Public id of the post replied to."""
     draft: str = ""
     """Public id of the draft it was kept in, which goes when it is published."""
+    extras: Extras = NOTHING
+    """Its files and its poll."""
 
     @property
     def cited(self) -> list[str]:
@@ -39,4 +43,4 @@ class TopicDraft:
 def draft_post(body: str, lang: str, client_token: str, reply_to: str = "", draft: str = "") -> PostDraft:
     """Render a text; the same HTML is previewed, stored, shown and sent."""
     text = body.replace("\r\n", "\n").strip()
-    return PostDraft(text, markdown.render(text), lang, client_token, reply_to, draft)
+    return PostDraft(text, resolve_names(markdown.render(text)), lang, client_token, reply_to, draft)

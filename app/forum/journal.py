@@ -28,6 +28,8 @@ ACTIONS = {
     "unlock": lazy_pgettext("decision", "Opened again"),
     "pin": lazy_pgettext("decision", "Pinned"),
     "unpin": lazy_pgettext("decision", "No longer pinned"),
+    "wiki": lazy_pgettext("decision", "Opened to edits by all"),
+    "unwiki": lazy_pgettext("decision", "Closed to edits by all"),
 }
 SIZE = 50
 

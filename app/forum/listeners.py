@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from app.accounts.events import MemberChanged, RightsChanged
 from app.accounts.models import User
@@ -12,7 +12,8 @@ from app.core.events import record
 from app.core.i18n import speaking
 from app.core.subjects import SubjectChanged, SubjectEvent, SubjectHidden, SubjectPublished, kind
 from app.forum.drafts import TopicDraft, draft_post
-from app.forum.models import Category, Post, PostReference, Space, Topic
+from app.forum.events import TopicRefiled
+from app.forum.models import Category, Post, PostMention, PostReference, PostRevision, Space, Topic
 from app.forum.services import open_topic
 
 
@@ -32,7 +33,10 @@ def refresh_roles(event: RightsChanged) -> None:
 def _refresh_posts(member_id: int) -> None:
     theirs = select(Post.id).where(Post.author_id == member_id)
     naming = select(PostReference.post_id).where(PostReference.target_id.in_(theirs))
-    touched = or_(Post.author_id == member_id, Post.id.in_(naming))
+    mentioning = select(PostMention.post_id).where(PostMention.user_id == member_id)
+    edited = select(PostRevision.post_id).where(PostRevision.editor_id == member_id)
+    wikis = and_(Post.is_wiki, Post.id.in_(edited))
+    touched = or_(Post.author_id == member_id, Post.id.in_(naming), Post.id.in_(mentioning), wikis)
     # In the order in which other writers take posts, so that two units never wait for each other.
     db.session.execute(select(Post.id).where(touched).order_by(Post.id).with_for_update())
     db.session.execute(
@@ -83,3 +87,9 @@ def show_posts_of_topic(event: SubjectPublished) -> None:
 def _tell_posts(topic_id: int, event: type[SubjectHidden] | type[SubjectChanged]) -> None:
     for post_id in db.session.scalars(select(Post.id).where(Post.topic_id == topic_id, Post.number > 1)):
         record(event("post", post_id))
+
+
+@listen(TopicRefiled)
+def show_topic_elsewhere(event: TopicRefiled) -> None:
+    """The posts of a topic that is in another space now are found there."""
+    _tell_posts(event.topic_id, SubjectChanged)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.accounts.trust import effects
 from app.core.i18n import lazy_pgettext
 from app.core.policy import YES, Actor, Ruling, no
 from app.forum.models import JOINED, UNPUBLISHED, Category, Post, Space, Topic
@@ -16,6 +17,7 @@ STAFF_POST = lazy_pgettext("forum rule", "Only staff write in this space.")
 CATEGORY_CLOSED = lazy_pgettext("forum rule", "This category is closed to new topics.")
 TOPIC_CLOSED = lazy_pgettext("forum rule", "This topic is closed: nothing can be added to it.")
 NOT_YOURS = lazy_pgettext("forum rule", "Only its author may change this message.")
+NEW_HERE = lazy_pgettext("forum rule", "This is for members who have been here for a while.")
 NOT_SHOWN = lazy_pgettext("forum rule", "This message is no longer shown.")
 NO_QUESTION = lazy_pgettext("forum rule", "Only a question has an accepted answer.")
 NOT_ITSELF = lazy_pgettext("forum rule", "The question itself cannot be its answer.")
@@ -89,11 +91,24 @@ def can_reply(actor: Actor, topic: Topic) -> Ruling:
 
 
 def can_edit_post(actor: Actor, post: Post) -> Ruling:
-    """Its author, a visible post, while its topic takes replies."""
-    if actor.is_visitor or post.author_id != actor.actor_id:
+    """A visible post while its topic takes replies: its author, and all who may answer where it is a wiki."""
+    if actor.is_visitor or (post.author_id != actor.actor_id and not post.is_wiki):
         return no(NOT_YOURS)
     if post.state != "visible":
         return no(NOT_SHOWN)
+    if post.author_id != actor.actor_id and not effects(actor).edits_wiki:
+        return no(NEW_HERE)
+    return can_reply(actor, post.topic)
+
+
+def can_make_wiki(actor: Actor, post: Post) -> Ruling:
+    """Whether all may edit a post is for its author to say, once trusted to edit such posts, or for a moderator."""
+    if actor.is_visitor or (post.author_id != actor.actor_id and not actor.moderates(post.topic.category.space_id)):
+        return no(NOT_YOURS)
+    if post.state != "visible":
+        return no(NOT_SHOWN)
+    if not effects(actor).edits_wiki:
+        return no(NEW_HERE)
     return can_reply(actor, post.topic)
 
 

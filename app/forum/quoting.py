@@ -13,7 +13,7 @@ from app.core.errors import NotFound
 from app.core.i18n import pgettext
 from app.core.policy import Actor
 from app.forum import queries
-from app.forum.fragments import author_name
+from app.forum.filling import author_name
 from app.forum.models import Post, Topic
 
 

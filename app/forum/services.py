@@ -26,9 +26,11 @@ from app.forum.events import (
     TopicMoved,
     TopicOpened,
 )
+from app.forum.extras import put_extras
 from app.forum.holding import Causes
 from app.forum.lifecycle import OUT_OF_STEP, POST_STATES, next_state
 from app.forum.models import Category, Post, PostReference, PostRevision, Topic
+from app.forum.naming import note_mentions
 from app.forum.tag_rules import put_tags
 
 FREE_EDIT = timedelta(minutes=30)
@@ -99,6 +101,7 @@ def _publish(actor: User, topic: Topic, draft: PostDraft, causes: Causes) -> Pos
     with unsaid(bool(causes)):
         db.session.flush()
         _note_references(actor, post, draft)
+        put_extras(actor, post, draft.extras)
     if causes:
         holding.keep(post, causes)
     else:
@@ -135,7 +138,8 @@ def _in_topic(topic: Topic, public_id: str) -> Post | None:
 
 
 def _note_references(actor: User, post: Post, draft: PostDraft) -> None:
-    """Remember which posts this one names: its fragment shows their authors' names, and no others."""
+    """Remember which posts and members this one names: its fragment shows their names, and no others."""
+    note_mentions(post)
     targets = set(queries.citable_posts(actor, draft.cited, post.topic.category.space_id).values())
     if post.reply_to_id:
         targets.add(post.reply_to_id)
@@ -162,11 +166,20 @@ def edit_post(actor: User, post: Post, draft: PostDraft, edits: int) -> Post:
         raise Conflict(OUT_OF_STEP)
     draft_services.drop_edit(actor.id, post.id)
     if (post.body, post.lang) == (draft.body, draft.lang):
-        return post
+        return _carrying(actor, post, draft)
     if causes := causes_to_wait(actor, holding.writing("edit", post.topic.category.space, draft)):
         holding.keep_edit(actor, post, draft, causes)
         return post
+    put_extras(actor, post, draft.extras)
     return replace_text(actor, post, draft)
+
+
+def _carrying(actor: User, post: Post, draft: PostDraft) -> Post:
+    """The same text with other files, or with a poll."""
+    if put_extras(actor, post, draft.extras):
+        _changed(post)
+        record(PostEdited(post.topic_id, post.id))
+    return post
 
 
 def replace_text(actor: User, post: Post, draft: PostDraft) -> Post:

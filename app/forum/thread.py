@@ -26,9 +26,22 @@ class PostHead(NamedTuple):
     state: str
     lang: str
     created_at: datetime
+    is_wiki: bool = False
+    has_poll: bool = False
 
 
-_HEAD = (Post.id, Post.public_id, Post.number, Post.version, Post.author_id, Post.state, Post.lang, Post.created_at)
+_HEAD = (
+    Post.id,
+    Post.public_id,
+    Post.number,
+    Post.version,
+    Post.author_id,
+    Post.state,
+    Post.lang,
+    Post.created_at,
+    Post.is_wiki,
+    Post.has_poll,
+)
 
 
 def _head(row: Any) -> PostHead:
@@ -56,12 +69,15 @@ def heads(topic: Topic, page: int) -> list[PostHead]:
     """The posts of one page in order, by number and never by offset."""
     first = (page - 1) * PAGE + 1
     values = {"topic": topic.id, "first": first, "last": first + PAGE - 1}
-    return [PostHead(*row) for row in db.session.execute(_PAGE, values)]
+    return [_head(row) for row in db.session.execute(_PAGE, values)]
 
 
-def heads_of(ids: Collection[int]) -> dict[int, PostHead]:
-    """Heads of these posts, by id."""
-    return {row[0]: _head(row) for row in db.session.execute(select(*_HEAD).where(Post.id.in_(ids)))}
+def heads_of(ids: Collection[int], topic_id: int | None = None) -> dict[int, PostHead]:
+    """Heads of these posts, by id; of those alone that are in a topic now, where one is named."""
+    query = select(*_HEAD).where(Post.id.in_(ids))
+    if topic_id is not None:
+        query = query.where(Post.topic_id == topic_id)
+    return {row[0]: _head(row) for row in db.session.execute(query)}
 
 
 def opening_of(topic: Topic) -> Post | None:

@@ -14,7 +14,7 @@ export function bind(form) {
   form.addEventListener("submit", (event) => {
     const button = event.submitter;
     if (!(button instanceof HTMLButtonElement)) return;
-    const isChange = ["accept", "withdraw"].includes(button.dataset["act"] ?? "");
+    const isChange = ["accept", "withdraw", "wiki"].includes(button.dataset["act"] ?? "");
     if (!button.dataset["code"] && !isChange) return;
     event.preventDefault();
     act(form, button, isChange ? showChanged : showReacted);
