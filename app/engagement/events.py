@@ -62,3 +62,8 @@ class ReadMoved(MemberEvent):
     """The member has read a subject up to a later number."""
 
     number: int
+
+
+@dataclass(frozen=True)
+class BookmarkChanged(MemberEvent):
+    """The member bookmarked a subject, or does no longer."""

@@ -21,6 +21,8 @@ def show_reactions(event: ReactionChanged, lang: str) -> Message | None:
     subject = declared.load([event.id]).get(event.id)
     if subject is None or not declared.is_open(subject):
         return None
+    if declared.room_of and declared.room_of(subject) != event.in_room:
+        return None  # it has moved since: who read it there may not see it here
     counts = queries.reaction_counts(event.kind, [event.id])[event.id]
     return Message("reactions", {"kind": event.kind, "public_id": subject.public_id, "counts": counts})
 

@@ -17,7 +17,7 @@ from app.core.subjects import SubjectChanged, kind
 from app.core.typed import one_line
 from app.core.upsert import insert_into
 from app.engagement.events import TagsChanged
-from app.engagement.models import Follow, Tag, TagGroup, TagGroupMember, Tagging, TagSynonym
+from app.engagement.models import Follow, Tag, Tagging, TagGroup, TagGroupMember, TagSynonym
 from app.engagement.policy import can_keep_tags
 from app.engagement.tag_limits import canonical
 from app.engagement.tagging import BAD_TAG, TAG_LENGTH, labels_of
@@ -144,7 +144,7 @@ def drop_tag_group(actor: Actor, group: TagGroup) -> None:
 
 
 def carry_follows(kind_name: str, source_id: int, target_id: int) -> None:
-    """Let who follows one subject follow another at the same level, unless they chose one there; the first is let go."""
+    """Let who follows one subject follow another at the same level, unless they chose one there."""
     same = Follow.subject_kind == kind_name
     chosen = select(Follow.user_id).where(same, Follow.subject_id == target_id)
     moving = (same, Follow.subject_id == source_id)

@@ -37,7 +37,8 @@ def usable_tags(wanted: Mapping[str, str], before: Collection[str], *, is_overse
         .outerjoin(TagGroup, and_(TagGroup.id == TagGroupMember.group_id, TagGroup.is_single))
         .where(Tag.slug.in_(wanted))
     )
-    rows = db.session.execute(query.execution_options(populate_existing=True)).all()
+    fresh = query.execution_options(populate_existing=True)
+    rows: list[tuple[Tag, TagGroup | None]] = [(tag, group) for tag, group in db.session.execute(fresh)]
     tags = {tag.id: tag for tag, _group in rows}
     for tag in tags.values():
         if tag.slug in before:
@@ -46,7 +47,8 @@ def usable_tags(wanted: Mapping[str, str], before: Collection[str], *, is_overse
             raise Invalid(WITHDRAWN % {"tag": tag_label(tag.slug, tag.label).label}, "tags")
         if tag.is_staff_only and not is_overseer:
             raise Invalid(KEPT % {"tag": tag_label(tag.slug, tag.label).label}, "tags")
-    held = Counter(group.id for _tag, group in rows if group)
-    for group in (group for _tag, group in rows if group and held[group.id] > 1):
+    groups = [group for _tag, group in rows if group is not None]
+    held = Counter(group.id for group in groups)
+    for group in (group for group in groups if held[group.id] > 1):
         raise Invalid(ONE_OF_GROUP % {"group": translated(group.title)}, "tags")
     return list(tags)

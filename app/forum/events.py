@@ -110,3 +110,41 @@ class TextDecided(Event):
     held_id: int
     space_id: int
     author_id: int
+
+
+@dataclass(frozen=True)
+class PostsLeft(TopicEvent):
+    """Posts with these numbers were moved to another topic; tombstones stand in their place."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class PostsArrived(TopicEvent):
+    """Posts of another topic took these numbers, without holes."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class TopicLeft(Event):
+    """A topic is no longer in a category, and perhaps no longer in its space."""
+
+    topic_id: int
+    category_id: int
+    space_id: int
+
+    @property
+    def room(self) -> str:
+        """The readers of the lists it has left."""
+        return f"space:{self.space_id}"
+
+
+@dataclass(frozen=True)
+class TopicRefiled(Event):
+    """A topic is in another space with all its posts: other people see them."""
+
+    topic_id: int
+    space_id: int

@@ -16,6 +16,7 @@ TOPIC_STATES: dict[str, dict[str, str]] = {
     "restore": {"hidden": "open"},
     "remove": {"hidden": "removed"},
     "reinstate": {"removed": "open"},
+    "merge": {"open": "merged", "locked": "merged"},
 }
 POST_STATES: dict[str, dict[str, str]] = {
     "approve": {"pending": "visible"},

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from app.core.db import db
 from app.core.i18n import speaking
@@ -16,27 +18,35 @@ from app.forum.events import (
     PostHidden,
     PostPublished,
     PostRestored,
+    PostsArrived,
+    PostsLeft,
     PostWithdrawn,
     TopicChanged,
     TopicEvent,
+    TopicLeft,
     TopicMoved,
     TopicOpened,
 )
 from app.forum.fragments import fragments_of, render_head
 from app.forum.listing import TopicRow
-from app.forum.models import Topic
-from app.forum.thread import heads_of
+from app.forum.models import Category, Post, Topic
+from app.forum.queries import SHOWN_STATES
+from app.forum.thread import PostHead, heads_of
+
+MOST_CARRIED = 20
+"""Posts that one message carries; who reads along where more were moved loads the page again."""
+Stone = aliased(Post)
 
 
 @pushes(PostPublished)
 def post_published(event: PostPublished, lang: str) -> Message | None:
     """A new post: `{posts: [carried], author}`."""
-    carried = _carry([event.post_id], lang)
+    carried = _carry([event.post_id], lang, event.topic_id)
     return Message("post", {"posts": carried, "author": event.author_id}) if carried else None
 
 
 def _posts_changed(event: Any, lang: str) -> Message | None:
-    carried = _carry([event.post_id], lang)
+    carried = _carry([event.post_id], lang, event.topic_id)
     return Message("posts_changed", {"posts": carried}) if carried else None
 
 
@@ -47,7 +57,7 @@ for _kind in (PostEdited, PostWithdrawn, PostHidden, PostRestored):
 @pushes(AnswerAccepted)
 def answer_accepted(event: AnswerAccepted, lang: str) -> Message | None:
     """The fragments of the answer accepted now and of the one accepted before."""
-    return Message("posts_changed", {"posts": _carry([event.previous_id, event.post_id], lang)})
+    return Message("posts_changed", {"posts": _carry([event.previous_id, event.post_id], lang, event.topic_id)})
 
 
 @pushes(TopicChanged)
@@ -65,8 +75,8 @@ def topic_changed(event: TopicEvent, lang: str) -> Message | None:
 def topic_moved(event: TopicMoved, lang: str) -> Message | None:
     """The row of the topic in lists, as those see it who have not read what is new."""
     topic = db.session.get(Topic, event.topic_id, populate_existing=True)
-    if topic is None:
-        return None
+    if topic is None or topic.category.space_id != event.space_id:
+        return None  # it has left the space since: its readers may not see where it is now
     data = {
         "topic": topic.public_id,
         "state": topic.state,
@@ -85,15 +95,65 @@ def topic_moved(event: TopicMoved, lang: str) -> Message | None:
     return Message("topic_row", data, html=str(html))
 
 
+@pushes(TopicLeft)
+def topic_left(event: TopicLeft, lang: str) -> Message | None:
+    """The topic is no longer in a category; `is_gone`: not in its space either."""
+    topic, shelf = (
+        db.session.get(Topic, event.topic_id, populate_existing=True),
+        db.session.get(Category, event.category_id),
+    )
+    if topic is None or shelf is None:
+        return None
+    is_gone = topic.state not in SHOWN_STATES or topic.category.space_id != event.space_id
+    return Message("topic_left", {"topic": topic.public_id, "category": shelf.slug, "is_gone": is_gone})
+
+
+@pushes(PostsLeft)
+def posts_left(event: PostsLeft, lang: str) -> Message | None:
+    """Tombstones in the places of posts, each under the public id of the post that stood there."""
+    stones = _numbered(event.topic_id, event.first, event.last, Post.state == "moved")
+    if len(stones) > MOST_CARRIED:
+        return Message("reload")
+    ids = [stone.id for stone in stones]
+    old = dict(
+        db.session.execute(
+            select(Stone.id, Post.public_id).join(Post, Post.id == Stone.moved_to_id).where(Stone.id.in_(ids))
+        ).all()
+    )
+    carried = _carry(ids, lang, event.topic_id)
+    for stone, post in zip(stones, carried, strict=True):
+        post["id"] = old.get(stone.id, post["id"])
+    return Message("posts_changed", {"posts": carried})
+
+
+@pushes(PostsArrived)
+def posts_arrived(event: PostsArrived, lang: str) -> Message | None:
+    """Posts that came from another topic."""
+    found = _numbered(event.topic_id, event.first, event.last)
+    if len(found) > MOST_CARRIED:
+        return Message("reload")
+    return Message("post", {"posts": _carry([post.id for post in found], lang, event.topic_id), "author": 0})
+
+
+def _numbered(topic_id: int, first: int, last: int, *conditions: Any) -> list[PostHead]:
+    query = select(Post.id).where(Post.topic_id == topic_id, Post.number.between(first, last), *conditions)
+    ids = list(db.session.scalars(query.order_by(Post.number).limit(MOST_CARRIED + 1)))
+    heads = heads_of(ids, topic_id)
+    return [heads[post_id] for post_id in ids]
+
+
 @pushes(TopicOpened)
 def topic_opened(event: TopicOpened, lang: str) -> Message | None:
     """A new topic looks like one that moved to the top."""
     return topic_moved(TopicMoved(event.topic_id, event.space_id), lang)
 
 
-def _carry(ids: list[int], lang: str) -> list[dict[str, Any]]:
-    """Posts as live messages carry them: the fragment, or the address of one too long for a message."""
-    heads = heads_of([post_id for post_id in ids if post_id])
+def _carry(ids: list[int], lang: str, topic_id: int) -> list[dict[str, Any]]:
+    """Posts as live messages carry them: the fragment, or the address of one too long for a message.
+
+    What has left the topic since is not told to its readers: they may not see where it is now.
+    """
+    heads = heads_of([post_id for post_id in ids if post_id], topic_id)
     ordered = [heads[post_id] for post_id in ids if post_id in heads]
     carried = []
     with speaking(lang):

@@ -21,7 +21,8 @@ from app.forum.services import drop_acceptance, lock_post, tell_topic_changed, t
 REASON_NEEDED = lazy_pgettext("forum rule", "Say why: the reason is shown and kept in the log.")
 
 
-def _reason(text: str) -> str:
+def reason_of(text: str) -> str:
+    """Why a moderator decides, as it is kept. Raises Invalid where nothing is said."""
     reason = text.strip()[:500]
     if not reason:
         raise Invalid(REASON_NEEDED, "reason")
@@ -32,7 +33,7 @@ def hide_post(actor: Actor, post: Post, reason: str) -> Post:
     """Hide a post from everyone but the log; its number stays. Raises NotAllowed, Invalid, Conflict."""
     lock_post(post)
     require(policy.can_moderate(actor, post.topic))
-    why = _reason(reason)
+    why = reason_of(reason)
     before, after = post.state, next_state(POST_STATES, "hide", post.state)
     post.state, post.state_reason, post.state_at = after, why, now()
     post.version += 1
@@ -48,14 +49,14 @@ def restore_post(actor: Actor, post: Post, reason: str) -> Post:
     """Show a hidden post again. Raises NotAllowed, Invalid, Conflict."""
     lock_post(post)
     require(policy.can_moderate(actor, post.topic))
-    return _show_post(actor, post, "restore", _reason(reason))
+    return _show_post(actor, post, "restore", reason_of(reason))
 
 
 def reinstate_post(actor: Actor, post: Post, reason: str) -> Post:
     """Bring back a post that was removed: what an appeal leads to. Raises NotAllowed, Invalid, Conflict."""
     lock_post(post)
     require(policy.can_moderate(actor, post.topic))
-    return _show_post(actor, post, "reinstate", _reason(reason))
+    return _show_post(actor, post, "reinstate", reason_of(reason))
 
 
 def _show_post(actor: Actor, post: Post, action: str, why: str) -> Post:
@@ -73,7 +74,7 @@ def remove_post(actor: Actor, post: Post, reason: str) -> Post:
     """Take a post away, hidden before or not; its number stays as a tombstone. Raises NotAllowed, Invalid, Conflict."""
     lock_post(post)
     require(policy.can_moderate(actor, post.topic))
-    why, before = _reason(reason), post.state
+    why, before = reason_of(reason), post.state
     hidden = next_state(POST_STATES, "hide", before) if before == "visible" else before
     post.state, post.state_reason, post.state_at = next_state(POST_STATES, "remove", hidden), why, now()
     post.version += 1
@@ -94,7 +95,7 @@ def change_topic_state(actor: Actor, topic: Topic, action: str, reason: str) -> 
     """Lock, unlock, hide, restore, remove or reinstate a topic. Raises NotAllowed, Invalid, Conflict."""
     lock(topic)
     require(policy.can_reinstate(actor, topic) if action == "reinstate" else policy.can_moderate(actor, topic))
-    why, before = _reason(reason), topic.state
+    why, before = reason_of(reason), topic.state
     from_state = "hidden" if action == "remove" and before in SHOWN_STATES else before
     topic.state = next_state(TOPIC_STATES, action, from_state)
     topic.state_reason, topic.state_at, topic.state_by_id = why, now(), actor.actor_id
@@ -123,7 +124,7 @@ def pin_topic(actor: Actor, topic: Topic, is_pinned: bool, reason: str) -> Topic
     """Keep a topic at the top of its category, or let it go. Raises NotAllowed, Invalid."""
     lock(topic)
     require(policy.can_moderate(actor, topic))
-    why = _reason(reason)
+    why = reason_of(reason)
     topic.is_pinned = is_pinned
     topic.version += 1
     audit(actor, "pin" if is_pinned else "unpin", "topic", topic.id, why, topic.category.space_id)

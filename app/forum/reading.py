@@ -137,22 +137,22 @@ def people_named(ids: Sequence[int]) -> list[User]:
     return [found[member_id] for member_id in ids if member_id in found]
 
 
-_numbers: OrderedDict[int, int] = OrderedDict()
+_numbers: OrderedDict[tuple[int, int], int] = OrderedDict()
 
 
 def accepted_number(topic: Topic) -> int | None:
-    """The number of the accepted answer; asked of the database once, because numbers do not change."""
-    post_id = topic.accepted_post_id
+    """The number of the accepted answer; asked of the database once for each version of the topic."""
+    post_id, key = topic.accepted_post_id, (topic.id, topic.version)
     if post_id is None:
         return None
-    if post_id not in _numbers:
+    if key not in _numbers:
         number = db.session.scalar(select(Post.number).where(Post.id == post_id))
         if number is None:
             return None
-        _numbers[post_id] = number
+        _numbers[key] = number
         while len(_numbers) > MOST_TOPICS:
             _numbers.popitem(last=False)
-    return _numbers[post_id]
+    return _numbers[key]
 
 
 def clear() -> None:
