@@ -178,6 +178,8 @@ class Attachment(Base):
     width: Mapped[int | None]
     """Of an image, in pixels."""
     height: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(12), default="shown")
+    """shown, hidden or removed by moderators."""
     sizes: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     """Digests of smaller copies of an image by their width: {"480": "9f86d0...", "960": ...}."""
 

@@ -12,8 +12,9 @@ from sqlalchemy import bindparam, select, text
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.policy import Actor
-from app.core.subjects import get_subject, kind
+from app.core.subjects import kind
 from app.engagement.models import SHELF, Attachment, Follow, Reaction, ReactionCount, ReadMarker, Tag, Tagging
+from app.engagement.oversight import space_of
 from app.terms.queries import vocabulary
 
 Counts = dict[str, int]
@@ -190,20 +191,31 @@ def subject_id_of(actor: Actor, kind_name: str, public_id: str) -> int:
 
 
 def get_attachment(actor: Actor, public_id: str) -> Attachment:
-    """A file whose subject the actor may see, or one of the actor's own shelf. Raises NotFound."""
+    """A file whose subject the actor may see, or one of the actor's own shelf. Raises NotFound.
+
+    What moderators hid, the file or its subject, they still open to decide on it.
+    """
     found = db.session.scalars(select(Attachment).where(Attachment.public_id == public_id)).first()
-    if found is None or (found.subject_kind == SHELF and found.subject_id != actor.actor_id):
+    if found is None or found.state == "removed":
         raise NotFound
-    if found.subject_kind != SHELF:
-        get_subject(actor, found.subject_kind, found.subject_id)
+    if found.id not in visible_attachment_ids(actor, [found.id]) and not _oversees(actor, found):
+        raise NotFound
     return found
+
+
+def _oversees(actor: Actor, found: Attachment) -> bool:
+    if found.subject_kind == SHELF:
+        return False
+    space_id = space_of(found)
+    return actor.is_staff if space_id is None else actor.moderates(space_id)
 
 
 def visible_attachment_ids(actor: Actor, ids: Collection[int]) -> set[int]:
     """Which of these files the actor may see: those of subjects that they may see, and of their own shelf."""
     owners: dict[str, dict[int, int]] = defaultdict(dict)
     columns = (Attachment.id, Attachment.subject_kind, Attachment.subject_id)
-    for file_id, name, subject_id in db.session.execute(select(*columns).where(Attachment.id.in_(ids))):
+    shown = select(*columns).where(Attachment.id.in_(ids), Attachment.state == "shown")
+    for file_id, name, subject_id in db.session.execute(shown):
         owners[name][file_id] = subject_id
     seen = {file_id for file_id, owner in owners.pop(SHELF, {}).items() if owner == actor.actor_id}
     for name, files in owners.items():
@@ -213,10 +225,10 @@ def visible_attachment_ids(actor: Actor, ids: Collection[int]) -> set[int]:
 
 
 def attachments_of(kind_name: str, ids: Collection[int]) -> dict[int, list[Attachment]]:
-    """Files by subject id, oldest first; a subject without files is absent."""
+    """Files that are shown by subject id, oldest first; a subject without files is absent."""
     query = (
         select(Attachment)
-        .where(Attachment.subject_kind == kind_name, Attachment.subject_id.in_(ids))
+        .where(Attachment.subject_kind == kind_name, Attachment.subject_id.in_(ids), Attachment.state == "shown")
         .order_by(Attachment.id)
     )
     files: dict[int, list[Attachment]] = defaultdict(list)

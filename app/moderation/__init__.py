@@ -1,1 +1,1 @@
-"""Reports, the queue of moderators, decisions with their reasons, appeals, and what keeps spam out."""
+"""Keeping order in everything members publish: reports, the queue, decisions with their reasons, appeals, counts."""

@@ -1,0 +1,39 @@
+"""How files are found, shown and reported. They are seen by whoever sees what they are attached to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from flask import url_for
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.i18n import lazy_pgettext
+from app.core.subjects import Link, SubjectKind, register
+from app.engagement.models import Attachment
+from app.engagement.oversight import FILE_OVERSIGHT
+from app.engagement.queries import visible_attachment_ids
+
+
+def _load(ids: Collection[int]) -> Mapping[int, Attachment]:
+    return {row.id: row for row in db.session.scalars(select(Attachment).where(Attachment.id.in_(ids)))}
+
+
+def _by_public_id(public_id: str) -> Attachment | None:
+    return db.session.scalars(select(Attachment).where(Attachment.public_id == public_id)).first()
+
+
+FILE = register(
+    SubjectKind(
+        name="file",
+        label=lazy_pgettext("engagement", "Files"),
+        label_of_one=lazy_pgettext("engagement", "File"),
+        load=_load,
+        visible_to=visible_attachment_ids,
+        link=lambda found: Link(url_for("engagement.download", public_id=found.public_id), found.name, ""),
+        owner_id=lambda found: found.user_id,
+        by_public_id=_by_public_id,
+        is_open=lambda found: found.state == "shown",
+        oversight=FILE_OVERSIGHT,
+    )
+)

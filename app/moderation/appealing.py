@@ -1,0 +1,90 @@
+"""Appeals: once, in time, decided by another moderator than the first. The caller opens the unit of work."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.core.audit import audit
+from app.core.db import db, lock, now
+from app.core.errors import Invalid
+from app.core.events import record
+from app.core.i18n import CONTENT, lazy_pgettext
+from app.core.lifecycle import next_state
+from app.core.policy import Actor, require
+from app.moderation import policy
+from app.moderation.deciding import undo
+from app.moderation.drafts import AppealDraft
+from app.moderation.events import AppealDecided, AppealFiled, tell_desks
+from app.moderation.lifecycle import APPEAL_STATES, REPORT_STATES
+from app.moderation.models import Appeal, Decision, Report
+
+LONGEST = 4000
+SAY_WHY = lazy_pgettext("moderation rule", "Say why you think that the decision is wrong.")
+ANSWER = lazy_pgettext("moderation rule", "Give the person a reason.")
+TOO_LONG = lazy_pgettext("moderation rule", "Shorten this text: at most %(most)s characters.")
+NO_OUTCOME = lazy_pgettext("moderation rule", "Choose what to do.")
+
+
+def appeal(actor: Actor, decision: Decision, draft: AppealDraft, has_key: bool = False) -> Appeal:
+    """Ask for another look at a decision. `has_key`: by the signed link of its mail. Raises NotAllowed, Invalid."""
+    lock(decision)
+    db.session.refresh(decision, ["appeal"])
+    require(policy.can_appeal(actor, decision, has_key))
+    text = draft.text.strip()
+    if not text:
+        raise Invalid(SAY_WHY, "text")
+    if len(text) > LONGEST:
+        raise Invalid(TOO_LONG % {"most": LONGEST}, "text")
+    lang = draft.lang if draft.lang in CONTENT else decision.statement_lang
+    filed = Appeal(decision=decision, lang=lang, text=text, state="open")
+    db.session.add(filed)
+    db.session.flush()
+    record(AppealFiled(filed.id))
+    tell_desks("appealed", decision.subject_kind, decision.subject_id, decision.space_id)
+    return filed
+
+
+def decide_appeal(actor: User, filed: Appeal, outcome: str, answer: str) -> Appeal:
+    """Uphold an appeal, which takes the decision back, or reject it with a reason.
+
+    Raises NotAllowed, Invalid, Conflict.
+    """
+    lock(filed)
+    decision = lock(filed.decision)
+    require(policy.can_decide_appeal(actor, filed))
+    if outcome not in APPEAL_STATES:
+        raise Invalid(NO_OUTCOME, "outcome")
+    said = answer.strip()
+    if outcome == "reject" and not said:
+        raise Invalid(ANSWER, "answer")
+    if len(said) > LONGEST:
+        raise Invalid(TOO_LONG % {"most": LONGEST}, "answer")
+    before = filed.state
+    filed.state = next_state(APPEAL_STATES, outcome, before)
+    filed.answer, filed.answer_lang = said, decision.statement_lang
+    filed.decided_by_id, filed.decided_at = actor.id, now()
+    audit(
+        actor, f"appeal_{filed.state}", decision.subject_kind, decision.subject_id, said[:500], decision.space_id,
+        before=before, after=filed.state, decision=decision.id,
+    )  # fmt: skip
+    if outcome == "uphold" and decision.state == "in_force":
+        undo(actor, decision, decision.reason)
+    _close_reports(decision)
+    db.session.flush()
+    record(AppealDecided(filed.id))
+    tell_desks("decided", decision.subject_kind, decision.subject_id, decision.space_id)
+    return filed
+
+
+def _close_reports(decision: Decision) -> None:
+    """Nothing more can come of the reports behind a decision on which an appeal was decided."""
+    for report in db.session.scalars(select(Report).where(Report.decision_id == decision.id)):
+        close(report)
+
+
+def close(report: Report) -> None:
+    """The end of a report: a visitor's address is no longer needed, once they were told."""
+    report.state = next_state(REPORT_STATES, "close", report.state)
+    if report.told_at is not None:
+        report.email = None
