@@ -17,6 +17,8 @@ export const behaviours = {
   composer: onDemand(() => import("./composer.js")),
   "copy-link": copyLink,
   follow,
+  "held-queue": onDemand(() => import("./held_queue.js")),
+  "human-check": onDemand(() => import("./human_check.js")),
   "live-link": onDemand(() => import("./live_link.js")),
   "live-pulse": onDemand(() => import("./live_pulse.js")),
   "live-shelves": onDemand(() => import("./live_shelves.js")),
