@@ -15,10 +15,12 @@ from app.config import PROJECT, load_settings
 from app.core.errors import DomainError
 
 ROOM_COMMANDS = {
+    "backup": ("app.operating.cli:backup", "Back up everything into one archive, while the platform runs."),
+    "restore": ("app.operating.cli:restore", "Put the backup FILE in the place of what is there."),
     "search": ("app.search.cli", "The search index."),
     "user": ("app.accounts.cli", "Members and their roles."),
 }
-"""Groups that rooms bring; their help is here, so that listing them loads no room."""
+"""Groups (`module`) and commands (`module:name`) of rooms; their help is here, so that listing them loads no room."""
 SCALES = ("tiny", "small", "year1")
 
 
@@ -34,8 +36,9 @@ class Commands(click.Group):
         from flask.cli import ScriptInfo
 
         ctx.obj = ScriptInfo(create_app=create_app)
-        group: click.Command = import_module(ROOM_COMMANDS[cmd_name][0]).group
-        return group
+        module, _, name = ROOM_COMMANDS[cmd_name][0].partition(":")
+        found: click.Command = getattr(import_module(module), name or "group")
+        return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         helps = {name: command.get_short_help_str(90) for name, command in self.commands.items()}

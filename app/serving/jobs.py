@@ -10,6 +10,7 @@ from dataclasses import replace
 from app import create_app
 from app.config import load_settings
 from app.core.worker import run_worker, stop_on_signals
+from app.operating.running import hold
 from app.serving.lifeline import Lifeline
 
 
@@ -18,10 +19,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--lifeline", type=int, required=True)
     line = Lifeline(parser.parse_args(arguments).lifeline)
-    stop = stop_on_signals()
     line.watch()
     logging.basicConfig(level=logging.WARNING)
-    app = create_app(replace(load_settings(), inline_jobs=False))
+    settings = load_settings()
+    hold(settings.var)
+    app = create_app(replace(settings, inline_jobs=False))
+    stop = stop_on_signals()
     line.ready()
     run_worker(app, stop)
 

@@ -13,6 +13,7 @@ import uvicorn
 
 from app import create_app
 from app.config import load_settings
+from app.operating.running import hold
 from app.serving.asgi import build
 from app.serving.lifeline import Lifeline
 
@@ -34,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         line.ready()
 
     logging.basicConfig(level=logging.WARNING)
-    app = create_app(replace(load_settings(), inline_jobs=False))
+    settings = load_settings()
+    hold(settings.var)
+    app = create_app(replace(settings, inline_jobs=False))
     settle_memory()
     server = uvicorn.Server(uvicorn_config(build(app, [ready])))
     server.run([socket.socket(fileno=chosen.listener)])

@@ -1,0 +1,54 @@
+"""A platform with something to lose, and another one to restore it to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.config import Settings
+from app.core.files import file_store
+from app.operating import postgresql_copy, sqlite_copy
+from app.operating.backing_up import sqlite_path
+from tests.factories import PostFactory, TopicFactory
+
+WORDS = b"the minutes of the meeting"
+DIGEST = sha256(WORDS).hexdigest()
+
+
+def state(settings: Settings) -> dict[str, object]:
+    """Everything that a restore must bring back, as something to compare."""
+    files = {path.name for path in (settings.var / "files").rglob("*") if path.is_file()}
+    if postgresql_copy.is_meant(settings):
+        with postgresql_copy.connected(settings.database) as connection:
+            sums = postgresql_copy.sums_of(connection, postgresql_copy.tables_of(connection))
+    else:
+        sums = sqlite_copy.sums_of(sqlite_path(settings))
+    return {"tables": sums, "files": files, "key": (settings.var / "secret.key").read_text()}
+
+
+@pytest.fixture
+def filled(app: Flask, settings: Settings) -> Settings:
+    """Two topics with messages, a file, a signing key."""
+    for _ in range(2):
+        topic = TopicFactory()
+        for _ in range(3):
+            PostFactory(topic=topic)
+    file_store(settings).put(DIGEST, WORDS)
+    (settings.var / "secret.key").write_text("a key that signs cookies")
+    return settings
+
+
+@pytest.fixture
+def elsewhere(settings: Settings, tmp_path: Path) -> Callable[[str], Settings]:
+    """Settings of another platform, with nothing in it."""
+
+    def make(name: str) -> Settings:
+        (tmp_path / name).mkdir()
+        return replace(settings, var=tmp_path / name)
+
+    return make
