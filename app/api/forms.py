@@ -33,7 +33,7 @@ class WebhookForm(Form):
 
     def __init__(self, webhook: Webhook | None = None) -> None:
         filled = {"url": webhook.url, "happenings": webhook.happenings, "kinds": webhook.kinds} if webhook else None
-        super().__init__(data=filled)
+        super().__init__(data=filled)  # type: ignore[no-untyped-call]
         self.kinds.choices = [(kind.name, kind.label) for kind in kinds() if kind.search_document]
 
     def draft(self) -> WebhookDraft:

@@ -89,16 +89,7 @@ def send(webhook: Webhook, delivery: Delivery, said: dict[str, Any], takes_priva
     }
     try:
         with target.pool() as pool:
-            answer = pool.urlopen(
-                "POST",
-                target.path,
-                body,
-                headers,
-                retries=False,
-                redirect=False,
-                timeout=TIMEOUT,
-                preload_content=False,
-            )
+            answer = pool.urlopen("POST", target.path, body, headers, **ONCE)
             answer.close()
             return int(answer.status)
     except (HTTPError, OSError) as problem:

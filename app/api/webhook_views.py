@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
+from werkzeug import Response
 
 from app.accounts.actor import current_member
 from app.api import policy, queries, services
@@ -39,7 +38,7 @@ def connect() -> ResponseReturnValue:
     """Make a webhook."""
     require(policy.can_connect(current_member()))
     form = WebhookForm()
-    if form.validate_on_submit():
+    if request.method == "POST" and form.validate():
         try:
             with unit_of_work():
                 webhook = services.connect(current_member(), form.draft(), _takes_http())
@@ -116,7 +115,7 @@ def _page(webhook: Webhook, form: WebhookForm | None = None) -> str:
     )
 
 
-def _back(webhook: Webhook) -> Any:
+def _back(webhook: Webhook) -> Response:
     return redirect(url_for("api.show_webhook", public_id=webhook.public_id), 303)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.accounts.identity import renew_code
 from app.accounts.models import User
+from app.api.services import WebhookDraft, connect
 from app.core import mail
 from app.core.db import db
 from app.core.events import unit_of_work
@@ -31,6 +32,17 @@ NOT_PAGES = {
     "machine.sitemap_places": "answers machines",
     "machine.sitemap_topics": "answers machines",
     "static": "files",
+    "oembed.describe": "answers machines",
+    "api.feed_latest": "answers machines",
+    "api.feed_tag": "answers machines",
+    "api.feed_space": "answers machines",
+    "api.feed_category": "answers machines",
+    "api.feed_topic": "answers machines",
+    "api.feed_member": "answers machines",
+    "api.draw_card": "a picture",
+    "api.draw_site_card": "a picture",
+    "api.embed_list": "shown in a frame of another site",
+    "api.embed_topic": "shown in a frame of another site",
     "engagement.download": "files",
     "site.show_pulse": "a piece of the home page",
     "forum.show_fragment": "a message alone, as live readers are sent it",
@@ -76,6 +88,10 @@ def page_types(app: Flask) -> list[PageType]:
     return [
         PageType("site.home", "/"),
         PageType("site.home", "/", MEMBER),
+        PageType("api.choose_embed", "/embed"),
+        PageType("api.list_webhooks", "/administration/webhooks", ADMINISTRATOR),
+        PageType("api.connect", "/administration/webhooks/new", ADMINISTRATOR),
+        PageType("api.show_webhook", f"/administration/webhooks/{_webhook()}", ADMINISTRATOR),
         *(PageType("pages.show_page", f"/{slug}") for slug in SLUGS),
         PageType("pages.list_versions", "/terms/versions"),
         PageType("pages.list_versions", "/help/versions"),
@@ -169,6 +185,12 @@ def _topic_with_everything() -> Topic:
         services.withdraw_post(other, withdrawn)
     hidden(administrator, gone, "Publicité")
     return topic
+
+
+def _webhook() -> str:
+    draft = WebhookDraft("https://example.org/hook", ("published",), ("topic",))
+    with unit_of_work():
+        return connect(find_member(ADMINISTRATOR), draft).public_id
 
 
 def _post(topic: Topic, state: str) -> str:
