@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.forum import bars, fragments, kept_composer, reading, topic_page, visitor_pages
-from app.forum.addresses import topic_url
+from app.forum.addresses import narrowed, topic_url
 from app.forum.draft_fields import zone_name
 from app.forum.file_words import file_facts
 from app.places.queries import country_name
@@ -15,7 +15,7 @@ from app.terms.reasons import shown_reason
 def init_app(app: Flask) -> None:
     """Fill the template environment; nothing is kept from an application made before, which had another database."""
     app.jinja_env.globals.update(
-        topic_url=topic_url, country_name=country_name, zone_name=zone_name, file_facts=file_facts
+        topic_url=topic_url, narrowed=narrowed, country_name=country_name, zone_name=zone_name, file_facts=file_facts
     )
     app.jinja_env.filters["shown_reason"] = shown_reason
     clear()
