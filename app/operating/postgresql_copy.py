@@ -41,6 +41,15 @@ def connected(url: str, schema: str = "") -> Iterator[Any]:
         yield connection
 
 
+def make_schema(url: str, schema: str) -> None:
+    """An empty schema to prepare in; those that killed restores left are dropped."""
+    with connected(url) as connection:
+        left = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'restoring\\_%'").fetchall()
+        for (name,) in left:
+            connection.execute(f'DROP SCHEMA "{name}" CASCADE')
+        connection.execute(f'CREATE SCHEMA "{schema}"')
+
+
 def in_schema(url: str, schema: str) -> str:
     """The same database, its tables made and found in another schema."""
     option = f"-csearch_path={schema}"

@@ -150,8 +150,7 @@ def _to_postgresql(work: Work) -> None:
         raise Conflict(RUNNING + " Its database has other connections.")
     schema = f"restoring_{former.name[7:].replace('-', '_')}"
     in_schema = replace(settings, var=work.folder, database_url=postgresql_copy.in_schema(settings.database, schema))
-    with postgresql_copy.connected(settings.database) as connection:
-        connection.execute(f'CREATE SCHEMA "{schema}"')
+    postgresql_copy.make_schema(settings.database, schema)
     try:
         work.say("Filling the tables beside those in use")
         _fill(work, schema, in_schema)
@@ -160,12 +159,15 @@ def _to_postgresql(work: Work) -> None:
         bring_up_to_date(work.make_app, in_schema, work.revision)
         _keep_files(settings.var / "files", former / "files")
         _keep_files(work.folder / "files", settings.var / "files")
-        postgresql_copy.exchange(settings.database, schema, former.name.replace("-", "_"))
+        swap(
+            settings.var,
+            [_move(work, "index"), *_secrets(work)],
+            lambda: postgresql_copy.exchange(settings.database, schema, former.name.replace("-", "_")),
+        )
     except BaseException:
         with postgresql_copy.connected(settings.database) as connection:
             connection.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
         raise
-    swap(settings.var, [_move(work, "index"), *_secrets(work)])
 
 
 def _fill(work: Work, schema: str, in_schema: Settings) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,8 +24,11 @@ class Move:
     new: Path | None = None
 
 
-def swap(var: Path, moves: Sequence[Move]) -> None:
-    """Make all moves; from the moment in which the journal is gone they count."""
+def swap(var: Path, moves: Sequence[Move], then: Callable[[], object] = lambda: None) -> None:
+    """Make all moves, then the one change that is no rename; when the journal is gone they count.
+
+    What `then` raises undoes the moves.
+    """
     journal = var / JOURNAL
     write_whole(journal, json.dumps([[str(path or "") for path in (m.place, m.former, m.new)] for m in moves]))
     for move in moves:
@@ -35,6 +38,11 @@ def swap(var: Path, moves: Sequence[Move]) -> None:
         if move.new:
             move.new.rename(move.place)
     _sync(var)
+    try:
+        then()
+    except BaseException:
+        recover(var)
+        raise
     journal.unlink()
     _sync(var)
 

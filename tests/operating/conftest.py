@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -41,14 +38,3 @@ def filled(app: Flask, settings: Settings) -> Settings:
     file_store(settings).put(DIGEST, WORDS)
     (settings.var / "secret.key").write_text("a key that signs cookies")
     return settings
-
-
-@pytest.fixture
-def elsewhere(settings: Settings, tmp_path: Path) -> Callable[[str], Settings]:
-    """Settings of another platform, with nothing in it."""
-
-    def make(name: str) -> Settings:
-        (tmp_path / name).mkdir()
-        return replace(settings, var=tmp_path / name)
-
-    return make

@@ -9,13 +9,15 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import closing
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 
 from app import create_app
 from app.accounts.models import User
@@ -32,16 +34,24 @@ from app.operating.backing_up import back_up, newest, sqlite_path
 from app.operating.preparing import known_revisions
 from app.operating.restoring import restore, verify
 from app.operating.running import hold, is_running, settle
-from tests.factories import PostFactory, TopicFactory, UserFactory
+from tests.factories import PostFactory, UserFactory
 from tests.operating.conftest import DIGEST, WORDS, state
-
-Elsewhere = Callable[[str], Settings]
 
 
 def restored(settings: Settings, path: Path) -> list[str]:
+    """Restore as an operator would: no other connection is open."""
     said: list[str] = []
+    if "sqlalchemy" in getattr(current_app, "extensions", {}):
+        db.session.remove()
+        db.engine.dispose()
     restore(settings, create_app, path, said.append)
     return said
+
+
+def counted(tables: Any, settings: Settings) -> dict[str, Any]:
+    """Rows and checksums; on PostgreSQL the log is numbered anew, so of it the rows alone."""
+    anew = {"event", "consumer_cursor"} if settings.database_url else set()
+    return {name: sums[: 1 if name in anew else 2] for name, sums in tables.items()}
 
 
 def broken_copies(whole: Path, folder: Path) -> dict[str, Path]:
@@ -136,46 +146,52 @@ def test_without_tables_there_is_nothing_to_back_up(tmp_path: Path) -> None:
     assert not list((tmp_path / "backups").iterdir())
 
 
-def test_what_was_backed_up_under_load_comes_back_equal(app: Flask, filled: Settings, tmp_path: Path) -> None:
-    topic, writers = TopicFactory(), [UserFactory() for _ in range(3)]
-    PostFactory(topic=topic)
+@contextmanager
+def members_writing(app: Flask, topic_id: int) -> Iterator[list[int]]:
+    """Three members answer one topic as fast as they can; the list grows with every answer that was acknowledged."""
     stop, written = threading.Event(), []
 
     def write(user_id: int) -> None:
-        count = 0
         while not stop.is_set():
             with background_context(app):
                 member, chosen = db.session.get_one(User, user_id), db.session.get_one(Topic, topic_id)
                 with unit_of_work():
-                    services.reply(member, chosen, draft_post(f"Encore {count}", "fr", f"{user_id}-{count}"))
+                    post = services.reply(member, chosen, draft_post("Encore.", "fr", f"{user_id}-{len(written)}"))
+                    number = post.number
                 db.session.remove()
-            count += 1
-            written.append(count)
+            written.append(number or 0)
 
-    topic_id = topic.id
-    threads = [threading.Thread(target=write, args=(writer.id,)) for writer in writers]
+    threads = [threading.Thread(target=write, args=(UserFactory().id,)) for _ in range(3)]
     for thread in threads:
         thread.start()
-    while len(written) < 20:
-        stop.wait(0.02)
-    before = len(written)
-    made = back_up(filled, tmp_path / "under-load.tar.zst")
-    after = len(written)
-    while len(written) < after + 20:
-        stop.wait(0.02)
+    yield written
     stop.set()
     for thread in threads:
         thread.join()
-    db.session.remove()
-    db.engine.dispose()
+
+
+def wait_for(written: list[int], more: int) -> None:
+    wanted, end = len(written) + more, time.monotonic() + 60
+    while len(written) < wanted:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_what_was_backed_up_under_load_comes_back_equal(app: Flask, filled: Settings, tmp_path: Path) -> None:
+    topic = PostFactory().topic
+    topic_id = topic.id
+    with members_writing(app, topic_id) as written:
+        wait_for(written, 20)
+        before = len(written)
+        made = back_up(filled, tmp_path / "under-load.tar.zst")
+        after = len(written)
+        wait_for(written, 20)
     assert verify(made.path, tmp_path / "scratch") == made.manifest
-    assert before <= made.manifest.tables["post"][0] - 7 <= after + len(writers)
+    assert before <= made.manifest.tables["post"][0] - 7 <= after + 3
     said = restored(filled, made.path)
     assert said[0].startswith("Reading")
     there = state(filled)
-    assert {name: sums[:2] for name, sums in there["tables"].items()} == {  # type: ignore[attr-defined]
-        name: sums[:2] for name, sums in made.manifest.tables.items()
-    }
+    assert counted(there["tables"], filled) == counted(made.manifest.tables, filled)
     assert there["files"] == {DIGEST}
     again = create_app(filled)
     with background_context(again):
@@ -220,12 +236,14 @@ def renaming(self, target):
             os.kill(os.getpid(), 9)
     return rename(self, target)
 pathlib.Path.rename = renaming
-settings = Settings(var=pathlib.Path(sys.argv[1]), secret_key="killed", inline_jobs=False)
+settings = Settings(
+    var=pathlib.Path(sys.argv[1]), secret_key="killed", inline_jobs=False, database_url=sys.argv[4]
+)
 restoring.restore(settings, create_app, pathlib.Path(sys.argv[2]), print)
 """
 
 
-@pytest.mark.parametrize("renames", [0, 1, 2, 4, 6])
+@pytest.mark.parametrize("renames", [0, 1, 2])
 def test_a_restore_killed_in_the_middle_leaves_the_former_state(
     renames: int, filled: Settings, app: Flask, tmp_path: Path
 ) -> None:
@@ -235,14 +253,15 @@ def test_a_restore_killed_in_the_middle_leaves_the_former_state(
     db.engine.dispose()
     before = state(filled)
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(filled.var), str(made.path), str(renames)],
+        [sys.executable, "-c", KILLED, str(filled.var), str(made.path), str(renames), filled.database_url],
         cwd=PROJECT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert killed.returncode == -9, killed.stderr
     settle(filled.var)
     assert state(filled) == before
-    with closing(sqlite3.connect(sqlite_path(filled))) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    if not filled.database_url:
+        with closing(sqlite3.connect(sqlite_path(filled))) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     restored(filled, made.path)
     assert not (filled.var / ".restoring").exists()
 
