@@ -58,6 +58,19 @@ def get_space(actor: Actor, slug: str) -> Space:
     return _found(db.session.scalars(query).unique().first())
 
 
+def get_known_spaces(actor: Actor) -> list[Space]:
+    """Every space the actor may be told of, archived ones last; categories may be shown of the visible ones alone."""
+    query = select(Space).where(known_space(actor)).options(joinedload(Space.categories))
+    ordered = query.order_by(Space.archived_at.is_not(None), Space.position, Space.id)
+    return list(db.session.scalars(ordered).unique())
+
+
+def get_known_space(actor: Actor, slug: str) -> Space:
+    """A space the actor may be told of, with its categories, which may not be theirs to see. Raises NotFound."""
+    query = select(Space).where(Space.slug == slug, known_space(actor)).options(joinedload(Space.categories))
+    return _found(db.session.scalars(query).unique().first())
+
+
 def get_category(actor: Actor, slug: str) -> Category:
     """A category with its space. Raises NotFound."""
     query = select(Category).join(Category.space).options(contains_eager(Category.space))

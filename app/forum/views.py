@@ -8,14 +8,19 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.actor import current_actor
+from app.accounts.models import User
 from app.core.i18n import CONTENT, language_name
 from app.core.policy import Actor
 from app.engagement.queries import follow_level, tag_named
 from app.forum import listing, policy, queries
 from app.forum.addresses import narrowed
 from app.forum.blueprint import bp
+from app.forum.invitation_links import invitations_for, token_of
 from app.forum.listing import Filters, themes_in_use, topic_page
 from app.forum.models import Category, Space
+from app.forum.participants import leaderless_spaces
+from app.forum.space_forms import AUDIENCES
+from app.forum.space_views import show_door, standing_facts
 from app.terms.queries import label
 
 __all__ = ["bp"]
@@ -23,21 +28,33 @@ __all__ = ["bp"]
 
 @bp.get("/spaces")
 def list_spaces() -> ResponseReturnValue:
-    """Every space the reader may see, with its categories and the last topic of each."""
+    """Every space the reader may see, with its categories and the last topic of each; others only by their names."""
     actor = current_actor()
-    spaces = queries.get_spaces(actor)
-    return render_template("forum/list_spaces.html", spaces=spaces, **_shelves(actor, spaces))
+    known = queries.get_known_spaces(actor)
+    spaces = [space for space in known if policy.can_see_space(actor, space)]
+    return render_template(
+        "forum/list_spaces.html",
+        spaces=spaces,
+        outside=[space for space in known if space not in spaces],
+        invitations=[(one, token_of(one)) for one in invitations_for(actor)] if isinstance(actor, User) else [],
+        leaderless=leaderless_spaces() if actor.is_staff else [],
+        audiences=AUDIENCES,
+        **_shelves(actor, spaces),
+    )
 
 
 @bp.get("/spaces/<slug>")
 def show_space(slug: str) -> ResponseReturnValue:
-    """One space: its categories, then its latest topics."""
+    """One space: its categories, then its latest topics; for who may not enter it, its door."""
     actor = current_actor()
-    space = queries.get_space(actor, slug)
+    space = queries.get_known_space(actor, slug)
+    if not policy.can_see_space(actor, space):
+        return show_door(space)
     chosen = _filters(space_id=space.id)
     return render_template(
         "forum/show_space.html",
         space=space,
+        **standing_facts(space),
         level=follow_level(actor, "space", space.id),
         **_shelves(actor, [space]) | _list(actor, chosen, [space], url_for("forum.show_space", slug=slug)),
     )
@@ -131,4 +148,16 @@ def _open_categories(actor: Actor, spaces: list[Space]) -> list[Category]:
     return [shelf for space in spaces for shelf in space.categories if policy.can_open_topic(actor, shelf)]
 
 
-from app.forum import compose_views, draft_views, edit_views, moderation_views, topic_views, write_views  # noqa: E402,F401 - they add their views to the blueprint
+from app.forum import (  # noqa: E402 - they add their views to the blueprint
+    compose_views,  # noqa: F401
+    draft_views,  # noqa: F401
+    edit_views,  # noqa: F401
+    history_views,  # noqa: F401
+    invitation_views,  # noqa: F401
+    moderation_views,  # noqa: F401
+    people_views,  # noqa: F401
+    session_models,  # noqa: F401
+    space_views,  # noqa: F401
+    topic_views,  # noqa: F401
+    write_views,  # noqa: F401
+)
