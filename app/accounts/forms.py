@@ -15,10 +15,13 @@ from flask_security import SendConfirmationForm as LibrarySendConfirmationForm
 from flask_security.confirmable import confirm_user
 from flask_security.forms import Form as LibraryForm
 from flask_security.forms import RequiredLocalize
+from flask_security.proxies import _datastore
 from flask_security.utils import get_message, hash_password, lookup_identity
-from wtforms import BooleanField, EmailField, PasswordField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from app.accounts import admission
+from app.accounts.blocks import DOMAIN_SHUT_OUT, is_domain_blocked
 from app.accounts.handles import free_handle
 from app.accounts.identity import renew_code
 from app.accounts.models import User
@@ -26,9 +29,14 @@ from app.accounts.queries import is_handle_taken
 from app.core.db import now
 from app.core.events import unit_of_work
 from app.core.forms import Worded
+from app.core.humans import HumanCheck
 from app.core.i18n import current_lang, lazy_pgettext
 from app.core.typed import one_line
 
+INVITED_ALONE = lazy_pgettext("account", "For now one joins by invitation. Ask a member, or write to the team.")
+WAITS = lazy_pgettext(
+    "account", "Your address is confirmed. A moderator looks at your request, and we write to you when it is decided."
+)
 EMAIL = lazy_pgettext("account", "E-mail address")
 PASSWORD = lazy_pgettext("account", "Password")
 NEW_PASSWORD = lazy_pgettext("account", "New password")
@@ -90,8 +98,13 @@ class SignInForm(Worded, UnifiedSigninForm):
             if member.confirmed_at is None and not session.get("chose_password"):
                 member.password = None  # whoever signed up in another browser may have named a stranger's address
             confirm_user(member)  # type: ignore[no-untyped-call]
+            if member.status in {"pending", "waiting"}:
+                _datastore.commit()
         elif member.confirmed_at is None:
             self.form_errors = [*self.form_errors, get_message("CONFIRMATION_REQUIRED")[0]]
+            return False
+        if member.status == "waiting":
+            self.form_errors = [*self.form_errors, str(WAITS)]
             return False
         return True
 
@@ -115,8 +128,10 @@ class VerifyForm(Worded, UnifiedVerifyForm):
         return super().validate(**kwargs)
 
 
-class RegisterForm(Worded, RegisterFormV2):
-    """Name, address, age, and a password for those who want one."""
+class RegisterForm(HumanCheck, Worded, RegisterFormV2):
+    """Name, address, age, and a password for those who want one; an invitation or a motive where one is asked for."""
+
+    human_purpose = "register"
 
     display_name = StringField(
         lazy_pgettext("account", "Name shown"),
@@ -129,9 +144,27 @@ class RegisterForm(Worded, RegisterFormV2):
         validators=[InputRequired(lazy_pgettext("account", "A personal account is open from the age of 15."))],
     )
 
+    invitation = HiddenField()
+    motive = TextAreaField(
+        lazy_pgettext("account", "Why you would like to join"), validators=[Length(max=500)], render_kw={"rows": 3}
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email.label.text, self.password.label.text = EMAIL, PASSWORD  # Flask-Security makes these fields again
+        self.invitation.data = self.invitation.data or request.args.get("invitation") or session.get("invitation")
+        self.mode = admission.mode()
+        self.is_invited = self.mode != "open" and admission.is_invited(str(self.invitation.data or ""))
+
+    def validate(self, **kwargs: Any) -> bool:  # type: ignore[override]
+        """Whether the address may join, and whether anyone may who was not invited; then whether somebody is there."""
+        if self.mode == "invitation" and not self.is_invited:
+            self.form_errors = [*self.form_errors, str(INVITED_ALONE)]
+            return False
+        if is_domain_blocked(self.email.data):
+            _errors(self.email).append(str(DOMAIN_SHUT_OUT))
+            return False
+        return super().validate(**kwargs)
 
     def to_dict(self, only_user: bool) -> dict[str, Any]:
         """What Flask-Security makes the member of."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
+from app.accounts import trust
 from app.accounts.drafts import ProfileDraft, SessionDraft
 from app.accounts.events import MemberChanged, MemberJoined, RightsChanged, SignedOut
 from app.accounts.handles import free_handle
@@ -30,6 +32,8 @@ from app.core.policy import Actor, require
 from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished
 from app.core.upsert import insert_into
 
+NO_LINKS_YET = lazy_pgettext("account", "New members put no links into their presentation: write it without.")
+_LINK = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|net|org|ru|xyz|top|info|shop)\b", re.IGNORECASE)
 KEPT_FOR = timedelta(days=30)
 IDLE_ON_SHARED = timedelta(hours=2)
 SEEN_EVERY = timedelta(minutes=5)
@@ -46,18 +50,12 @@ def create_member(email: str, display_name: str, lang: str, password_hash: str |
     )  # fmt: skip
     db.session.add(member)
     db.session.flush()
-    _announce(member)
+    announce(member)
     return member
 
 
-def welcome(member: User) -> None:
-    """A member who signed up has confirmed the address: the account becomes active."""
-    member.status = "active"
-    db.session.flush()
-    _announce(member)
-
-
-def _announce(member: User) -> None:
+def announce(member: User) -> None:
+    """Tell that there is a member more."""
     record(MemberJoined(member.id))
     record(SubjectPublished("member", member.id))
 
@@ -70,6 +68,8 @@ def change_profile(actor: Actor, member: User, draft: ProfileDraft) -> None:
         raise Invalid(lazy_pgettext("account", "Someone already has this handle: choose another one."), field="handle")
     shown = ("display_name", "handle", "name_lang", "country", "presentation")
     is_seen = any(getattr(member, name) != getattr(draft, name) for name in shown)
+    if not trust.effects(member).links_in_profile and _LINK.search(draft.presentation):
+        raise Invalid(NO_LINKS_YET, field="presentation")
     for name in (*shown, "ui_lang", "content_langs", "timezone", "shows_presence"):
         setattr(member, name, getattr(draft, name))
     if is_seen:
@@ -172,6 +172,7 @@ def open_session(member: User, draft: SessionDraft) -> SessionRecord:
         token=draft.digest, user_id=member.id, created_at=moment, last_seen_at=moment,
         expires_at=moment + (IDLE_ON_SHARED if draft.is_shared_device else KEPT_FOR),
         is_shared_device=draft.is_shared_device, device=draft.device, address=draft.address,
+        awaits_code=draft.awaits_code,
     )  # fmt: skip
     db.session.add(opened)
     member.last_seen_at = moment

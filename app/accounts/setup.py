@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, NoReturn, cast
 
-from flask import Flask, abort, render_template, session
+from flask import Flask, abort, render_template, request, session
 from flask_login import user_logged_in, user_logged_out
 from flask_security import (
     Security,
@@ -18,7 +18,8 @@ from flask_security import (
     user_registered,
 )
 
-from app.accounts import forms, local_mail, services, sessions, views
+from app.accounts import admission, forms, local_mail, services, sessions, step_views, views
+from app.accounts.blocks import SHUT_OUT, is_network_blocked
 from app.accounts.identity import CODE_LASTS, Codes, Datastore, Letters, PasswordRules, afterwards, renew_code
 from app.accounts.limits import limit_doors
 from app.accounts.models import Role, User
@@ -26,6 +27,7 @@ from app.accounts.wording import OwnWords, speak
 from app.config import Settings
 from app.core import mail
 from app.core.db import db, now
+from app.core.errors import NotAllowed
 from app.places.queries import country_name
 
 FEATURES = {
@@ -118,8 +120,14 @@ def init_app(app: Flask) -> None:
     limit_doors(app)
     app.view_functions.update(dict.fromkeys(CLOSED, closed))
     app.view_functions["security.us_verify_link"] = views.open_sign_in_link
-    app.jinja_env.globals.update(country_name=country_name, shows_mail=local_mail.shows_mail)
+    app.jinja_env.globals.update(
+        country_name=country_name, shows_mail=local_mail.shows_mail, registration_mode=admission.mode
+    )
+    app.before_request(keep_out)
     app.register_blueprint(local_mail.bp)
+    app.register_blueprint(step_views.bp)
+    app.before_request(step_views.ask_second_step)
+    app.after_request(step_views.lead_to_second_step)
     app.after_request(sessions.keep_session_rules)
     listen(app)
 
@@ -162,6 +170,12 @@ def render(template: str, **context: Any) -> str:
     return render_template(template, form=form, **context)
 
 
+def keep_out() -> None:
+    """Nobody joins from a blocked network."""
+    if request.endpoint == "security.register" and is_network_blocked(request.remote_addr):
+        raise NotAllowed(SHUT_OUT)
+
+
 def closed(**_: Any) -> NoReturn:
     """There is no such page here."""
     abort(404)
@@ -178,11 +192,16 @@ def void_code(member: User) -> None:
 
 
 def _on_confirmed(_app: Flask, user: User, **_: Any) -> None:
-    afterwards(lambda: services.welcome(user))
+    afterwards(lambda: admission.welcome(user))
 
 
-def _on_registered(_app: Flask, form_data: dict[str, Any], existing_email: bool = False, **_: Any) -> None:
+def _on_registered(
+    _app: Flask, form_data: dict[str, Any], user: User | None = None, existing_email: bool = False, **_: Any
+) -> None:
     session["awaited"], session["chose_password"] = form_data["email"], not existing_email
+    if user is not None and not existing_email:
+        said = {name: str(form_data.get(name) or "") for name in ("invitation", "motive")}
+        afterwards(lambda: admission.note_sign_up(user, said["invitation"], said["motive"]))
 
 
 def _on_password(_app: Flask, user: User, **_: Any) -> None:

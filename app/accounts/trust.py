@@ -33,13 +33,19 @@ class Effects(NamedTuple):
     """Whether the member edits messages that are open to all."""
     is_sifted: bool
     """Whether messages are read by the classifier."""
+    links_in_profile: bool
+    """Whether the presentation may hold links."""
 
 
 EFFECTS = (
-    Effects(links=2, images=2, uploads=10, posts=10, flags=5, edits_wiki=False, is_sifted=True),
-    Effects(links=10, images=5, uploads=30, posts=10, flags=10, edits_wiki=True, is_sifted=True),
-    Effects(links=30, images=20, uploads=60, posts=15, flags=20, edits_wiki=True, is_sifted=False),
-    Effects(links=100, images=50, uploads=120, posts=20, flags=40, edits_wiki=True, is_sifted=False),
+    Effects(links=2, images=2, uploads=10, posts=10, flags=5, edits_wiki=False, is_sifted=True, links_in_profile=False),
+    Effects(links=10, images=5, uploads=30, posts=10, flags=10, edits_wiki=True, is_sifted=True, links_in_profile=True),
+    Effects(
+        links=30, images=20, uploads=60, posts=15, flags=20, edits_wiki=True, is_sifted=False, links_in_profile=True
+    ),
+    Effects(
+        links=100, images=50, uploads=120, posts=20, flags=40, edits_wiki=True, is_sifted=False, links_in_profile=True
+    ),
 )
 
 

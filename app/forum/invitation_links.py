@@ -50,6 +50,14 @@ def find_invitation(token: str) -> SpaceInvitation:
     return found
 
 
+def is_open(token: str) -> bool:
+    """Whether a token is of an invitation that can still be accepted: whoever holds it may join the site too."""
+    try:
+        return find_invitation(token).state == "open"
+    except NotFound:
+        return False
+
+
 def get_invitation(space_id: int, public_id: str) -> SpaceInvitation:
     """An invitation into this space. Raises NotFound."""
     query = select(SpaceInvitation).where(SpaceInvitation.public_id == public_id, SpaceInvitation.space_id == space_id)

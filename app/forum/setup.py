@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.accounts import admission
 from app.forum import bars, fragments, kept_composer, reading, topic_page, visitor_pages
 from app.forum.addresses import narrowed, topic_url
 from app.forum.draft_fields import zone_name
 from app.forum.file_words import file_facts
+from app.forum.invitation_links import is_open
 from app.places.queries import country_name
 from app.terms.reasons import shown_reason
 
@@ -18,6 +20,7 @@ def init_app(app: Flask) -> None:
         topic_url=topic_url, narrowed=narrowed, country_name=country_name, zone_name=zone_name, file_facts=file_facts
     )
     app.jinja_env.filters["shown_reason"] = shown_reason
+    admission.admitting[:] = [is_open]
     clear()
 
 

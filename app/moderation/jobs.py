@@ -13,6 +13,7 @@ from app.core.oversight import HOUSE
 from app.moderation.appealing import close
 from app.moderation.deciding import end_due
 from app.moderation.models import Appeal, Decision, Report
+from app.moderation.standing import forget_days, work_out
 
 QUIET = timedelta(days=30)
 """After which a report that led to nothing to appeal against is closed."""
@@ -47,3 +48,11 @@ def close_settled() -> None:
     with unit_of_work():
         for report in db.session.scalars(settled):
             close(report)
+
+
+@jobs.periodic(minute="11", hour="2")
+def work_out_levels() -> None:
+    """Each night, work out the levels of trust of whoever was here."""
+    work_out()
+    with unit_of_work():
+        forget_days()
