@@ -179,6 +179,8 @@ class Ports:
 
     discussion_of: Callable[[str, int], Link | None] = field(default=lambda _kind, _id: None)
     """The topic that discusses a subject."""
+    similar_topics: Callable[[Actor, str, int], Sequence[int]] = field(default=lambda _actor, _title, _limit: ())
+    """Ids of at most so many topics like one of that title, which the actor may find; the search fills it."""
     decide: Callable[[Actor, str, int, str, str], Any] = field(default=_act_at_once)
     """Decide on a subject (actor, kind, id, an act of `oversight.ACTS`, why) with all that goes with a decision."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts.actor import member_key
+from app.accounts.actor import current_member, member_key
 from app.core.errors import Invalid
 from app.core.i18n import language_name, pgettext
 from app.extensions import limiter
@@ -19,7 +19,9 @@ from app.forum.forms import BODY_MAX, PostForm
 @as_member
 def preview() -> ResponseReturnValue:
     """Form: `body`. The words as they would be published: a piece of HTML."""
-    return Response(preview_of(_body()), mimetype="text/html")
+    form = PostForm()
+    form.offer_languages(current_member())
+    return Response(preview_of(_body(), form.files.rows), mimetype="text/html")
 
 
 @bp.post("/compose/language")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -18,10 +18,14 @@ from app.core.asking import wants_json
 from app.core.errors import DomainError, NotAllowed, NotFound, TooMany
 from app.core.i18n import CONTENT, lazy_pgettext, pgettext
 from app.core.languages import detect
+from app.engagement.models import Attachment
 from app.extensions import limiter
+from app.forum.files_field import FilesField
 from app.forum.forms import BODY_MAX, WritingForm, own_languages
 from app.forum.fragments import shown_words
 from app.forum.keeping import Keeping
+from app.forum.naming import resolve_names
+from app.forum.shelving import shelve_sent
 
 TOO_MANY = lazy_pgettext(
     "forum", "That was a lot in a short time. Wait a minute, then send this again: your text is kept."
@@ -40,6 +44,15 @@ KEPT = (
     "edits",
     "draft",
     "draft_version",
+    "files_shown",
+    "files",
+    "poll_question",
+    "poll_options",
+    "poll_kind",
+    "poll_results",
+    "poll_day",
+    "poll_time",
+    "poll_named",
 )
 """Fields of the writing forms, as they are given back to who has to sign in first."""
 View = Callable[..., ResponseReturnValue]
@@ -62,11 +75,15 @@ def as_member(view: View) -> View:
             return view(**values)
         if request.method == "GET" or wants_json():
             return _sign_in(request.full_path.rstrip("?"))
-        kept = {name: request.form.getlist(name) for name in KEPT if name in request.form}
+        kept = {name: request.form.getlist(name) for name in (*KEPT, *_words_of_files()) if name in request.form}
         way = url_for("security.login", next=request.path)
         return render_template("forum/sign_in_first.html", kept=kept, sign_in=way), 401
 
     return checked
+
+
+def _words_of_files() -> list[str]:
+    return [name for name in request.form if name.startswith("alt-")][:20]
 
 
 def refuse_other_author() -> None:
@@ -107,6 +124,8 @@ def answered(
     `show` renders the page of the form; it is given `preview` and `proposal` where a preview was asked for.
     `keeping` keeps the text as a draft where its buttons were pressed.
     """
+    if shelve_sent(form):
+        return show(**_previewed(form))
     if keeping is not None and (kept := keeping.answer(form, show, refused)) is not None:
         return kept
     if ("preview" in request.form or "use_lang" in request.form) and not _is_too_long(form):
@@ -143,9 +162,9 @@ def refused(form: WritingForm, status: int, show: Callable[..., str]) -> Respons
     return jsonify(error=error, csrf_token=generate_csrf()), status
 
 
-def preview_of(body: str) -> Markup:
+def preview_of(body: str, files: Sequence[Attachment] = ()) -> Markup:
     """A text as its readers will see it."""
-    return shown_words(current_member(), markdown.render(body))
+    return shown_words(current_member(), resolve_names(markdown.render(body)), files)
 
 
 def proposal_for(text: str, chosen: str) -> str:
@@ -161,4 +180,11 @@ def _previewed(form: WritingForm) -> dict[str, Any]:
         form.lang.data = wanted
     body = str(form["body"].data) if "body" in form else ""
     proposal = "" if wanted else proposal_for(body, form.lang.data)
-    return {"preview": preview_of(body) or pgettext("forum", "Nothing is written yet."), "proposal": proposal}
+    preview = preview_of(body, files_in(form)) or pgettext("forum", "Nothing is written yet.")
+    return {"preview": preview, "proposal": proposal}
+
+
+def files_in(form: WritingForm) -> list[Attachment]:
+    """The files of a form, as its text may place them."""
+    field = form._fields.get("files")
+    return field.rows if isinstance(field, FilesField) else []

@@ -37,12 +37,14 @@ def edit_post(public_id: str) -> ResponseReturnValue:
     form = keeping.opened(EditForm, obj=None if request.method == "POST" else post)
     form.lang.data = form.lang.data or post.lang
     form.offer_languages(member)
+    form.offer_files_of(post)
 
     def show(**shown: Any) -> str:
         is_late = (request.method == "POST" or bool(form.draft.data)) and form.begun_at != post.edits
         theirs = post if is_late else None
         form.edits.data = str(post.edits)  # whoever has seen the other text may keep their own
-        return render_template("forum/edit_post.html", form=form, post=post, theirs=theirs, **shown)
+        wiki = policy.can_make_wiki(member, post)
+        return render_template("forum/edit_post.html", form=form, post=post, theirs=theirs, may_make_wiki=wiki, **shown)
 
     def save() -> ResponseReturnValue:
         draft = form.rendered(post)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -30,6 +31,7 @@ from app.engagement.queries import TagLabel
 from app.engagement.tagging import labels_by_slug
 from app.forum.draft_fields import DraftFields
 from app.forum.drafts import PostDraft, TopicDraft, draft_post
+from app.forum.extra_fields import ExtraFields
 from app.forum.models import Category, Post
 from app.places.queries import sort_key
 from app.terms.queries import label, terms, vocabulary
@@ -43,6 +45,8 @@ KINDS = {
     "question": lazy_pgettext("forum", "Question"),
     "announcement": lazy_pgettext("forum", "Announcement"),
 }
+SAID_BESIDE = frozenset({"body", "title", "tags", "kind", "lang", "later_day", "files", "poll_question"})
+"""Fields beside which a refusal of a service is shown; others have no place on every page."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Signs that no keyboard writes and that databases refuse."""
 
@@ -129,7 +133,7 @@ class WritingForm(Form):
     def say(self, error: DomainError) -> None:
         """Put a refusal beside the field it is about, else above the form."""
         field = self._fields.get(error.field) if isinstance(error, Invalid) else None
-        if field is not None and field.name in {"body", "title", "tags", "kind", "lang", "later_day"}:
+        if field is not None and field.name in SAID_BESIDE:
             field.errors = [*field.errors, str(error.reason)]
         else:
             self.form_errors.append(str(error.reason))
@@ -155,7 +159,7 @@ def _body() -> TextAreaField:
     return TextAreaField(lazy_pgettext("forum", "Text of the message"), filters=[_text], validators=[_fits])
 
 
-class PostForm(DraftFields, WritingForm):
+class PostForm(ExtraFields, DraftFields, WritingForm):
     """A reply."""
 
     body = _body()
@@ -164,10 +168,11 @@ class PostForm(DraftFields, WritingForm):
 
     def rendered(self) -> PostDraft:
         """What was written, as a draft whose HTML is made before any lock is taken."""
-        return draft_post(_of(self.body), self.lang.data, _of(self.client_token), _of(self.reply_to), _of(self.draft))
+        draft = draft_post(_of(self.body), self.lang.data, _of(self.client_token), _of(self.reply_to), _of(self.draft))
+        return replace(draft, extras=self.extras)
 
 
-class EditForm(DraftFields, WritingForm):
+class EditForm(ExtraFields, DraftFields, WritingForm):
     """The text of a message that is there already."""
 
     body = _body()
@@ -180,7 +185,7 @@ class EditForm(DraftFields, WritingForm):
 
     def rendered(self, post: Post) -> PostDraft:
         """The new text of a message."""
-        return draft_post(_of(self.body), self.lang.data, post.client_token)
+        return replace(draft_post(_of(self.body), self.lang.data, post.client_token), extras=self.extras)
 
 
 class _Head(WritingForm):
@@ -243,7 +248,7 @@ class _Head(WritingForm):
         return _of(self.title), self.kind.data, (*split_tags(_of(self.tags)), *(self.themes.data or ()))
 
 
-class TopicForm(DraftFields, _Head):
+class TopicForm(ExtraFields, DraftFields, _Head):
     """A topic and its first message."""
 
     body = _body()
@@ -252,7 +257,7 @@ class TopicForm(DraftFields, _Head):
     def rendered(self) -> TopicDraft:
         """What was written, as a draft whose HTML is made before any lock is taken."""
         post = draft_post(_of(self.body), self.lang.data, _of(self.client_token), draft=_of(self.draft))
-        return TopicDraft(*self.head, post)
+        return TopicDraft(*self.head, replace(post, extras=self.extras))
 
 
 class TopicHeadForm(_Head):

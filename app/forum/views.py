@@ -156,6 +156,7 @@ from app.forum import (  # noqa: E402 - they add their views to the blueprint
     invitation_views,  # noqa: F401
     moderation_views,  # noqa: F401
     people_views,  # noqa: F401
+    relocation_views,  # noqa: F401
     session_models,  # noqa: F401
     space_views,  # noqa: F401
     topic_views,  # noqa: F401

@@ -19,6 +19,7 @@ from app.extensions import csrf
 from app.forum import policy, queries, services
 from app.forum.addresses import topic_url
 from app.forum.blueprint import bp
+from app.forum.completing_views import similar_topics
 from app.forum.composing import answered, as_member
 from app.forum.forms import PostForm, TopicForm, new_token
 from app.forum.fragments import fragments_of
@@ -48,7 +49,8 @@ def open_topic(slug: str) -> ResponseReturnValue:
     form.offer_themes()
 
     def show(**shown: Any) -> str:
-        return render_template("forum/open_topic.html", form=form, category=category, **shown)
+        similar = similar_topics(form.title.data or "") if request.method == "POST" else []
+        return render_template("forum/open_topic.html", form=form, category=category, similar=similar, **shown)
 
     def publish() -> ResponseReturnValue:
         draft = form.rendered()

@@ -8,8 +8,10 @@ from flask import Flask
 
 from app.config import Settings
 from app.core.consumers import consumers
+from app.core.subjects import ports
 from app.search.index import Index
 from app.search.indexer import Indexer
+from app.search.likeness import similar_topics
 from app.search.whoosh_engine import WhooshEngine
 
 
@@ -19,3 +21,4 @@ def init_app(app: Flask) -> None:
     index = Index(WhooshEngine(folder), folder)
     app.extensions["search"] = index
     consumers.append(Indexer(index))
+    ports.similar_topics = similar_topics
