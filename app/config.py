@@ -57,6 +57,8 @@ class Settings:
     """Run jobs and consumers inside the web process too; whoever takes the lock file first does the work."""
     rate_limits: bool = True
     """Turned off by benchmarks alone."""
+    second_factor: bool = True
+    """Moderators, staff and administrators need a second step of signing in; turned off by tests alone."""
     registration_limit: str = "5 per hour"
     """New accounts per address; a workshop sits behind one address, so an operator may raise it."""
     backup_folder: str = ""

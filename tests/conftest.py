@@ -66,6 +66,7 @@ def settings(tmp_path: Path, database_template: Path | str) -> Settings:
     var = tmp_path / "var"
     var.mkdir()
     chosen = Settings(var=var, secret_key=SECRET, rate_limits=False, inline_jobs=False, operator="The Region")
+    chosen = replace(chosen, second_factor=False)  # asked of roles in tests/accounts/test_second_step.py alone
     if isinstance(database_template, str):
         truncate(database_template)
         return replace(chosen, database_url=database_template)

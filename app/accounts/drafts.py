@@ -28,3 +28,5 @@ class SessionDraft:
     is_shared_device: bool = False
     device: str = ""
     address: str = ""
+    awaits_code: bool = False
+    """Whether the second step of signing in is still to come."""

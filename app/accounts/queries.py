@@ -38,6 +38,7 @@ _BY_TOKEN = (
     .join(SessionRecord, SessionRecord.user_id == User.id)
     .where(
         SessionRecord.token == bindparam("token"),
+        SessionRecord.awaits_code.is_(False),
         SessionRecord.expires_at > bindparam("moment", type_=Utc()),
         is_welcome(),
     )
@@ -52,10 +53,26 @@ def find_session(digest: str) -> tuple[User, OpenSession] | None:
     return (row[0], OpenSession(*row[1:])) if row else None
 
 
+def find_waiting(digest: str, since: datetime) -> tuple[User, SessionRecord] | None:
+    """The member who has taken the first step of signing in since that moment, and the session that waits."""
+    waiting = (
+        select(User, SessionRecord)
+        .join(SessionRecord, SessionRecord.user_id == User.id)
+        .where(
+            SessionRecord.token == digest,
+            SessionRecord.awaits_code.is_(True),
+            SessionRecord.created_at > since,
+            is_welcome(),
+        )
+    )
+    row = db.session.execute(waiting).unique().first()
+    return (row[0], row[1]) if row else None
+
+
 def list_sessions(member: User) -> Sequence[SessionRecord]:
     """The devices a member is signed in on, the last used first."""
     record = SessionRecord
-    mine = select(record).where(record.user_id == member.id, record.expires_at > now())
+    mine = select(record).where(record.user_id == member.id, record.expires_at > now(), record.awaits_code.is_(False))
     return db.session.scalars(mine.order_by(record.last_seen_at.desc(), record.id.desc())).all()
 
 

@@ -16,11 +16,14 @@ from app.accounts.drafts import SessionDraft
 from app.accounts.identity import afterwards
 from app.accounts.models import SessionRecord, User
 from app.accounts.queries import OpenSession
+from app.accounts.second_step import factor_of
 from app.core.db import db, now
 from app.core.events import unit_of_work
 
 KEY = "_user_id"
 """Where Flask-Login keeps who is signed in; here, the token of the session."""
+WAITING = "awaits_code"
+"""In the cookie of a session whose second step is still to come."""
 
 CARRIED = ("_flashes", "invitation")
 """What goes with a visitor who signs in: words not shown yet, and the invitation that brought them here."""
@@ -39,6 +42,8 @@ def new_token() -> str:
 def load_member(token: str) -> User | None:
     """Flask-Login's question: who holds this token? One query, with the member's roles."""
     found = queries.find_session(digest(token))
+    if found is None and session.get(WAITING):
+        return None
     if found is None:
         for key in (KEY, "_fresh", "_id", "fs_paa"):
             session.pop(key, None)
@@ -63,16 +68,18 @@ def current_digest() -> str:
 def on_signed_in(_app: Flask, user: User, **_: Any) -> None:
     """Give the session a new token; its record is written when the view commits. A token from before is void."""
     before, token, is_shared = current_session(), new_token(), bool(g.get("is_shared_device"))
+    g.awaits_code = factor_of(user.id) is not None
     kept = {name: session[name] for name in CARRIED if name in session}
     session.clear()
     g.pop("csrf_token", None)  # Flask-WTF keeps there the one of the session that ends
-    session.update({KEY: token, "_fresh": True} | kept)
+    session.update({KEY: token, "_fresh": True} | kept | ({WAITING: True} if g.awaits_code else {}))
     session.permanent = not is_shared
     draft = SessionDraft(
         digest(token),
         is_shared,
         device_name(request.headers.get("User-Agent", "")),
         rough_address(request.remote_addr or ""),
+        g.awaits_code,
     )
     g.open_session = OpenSession(0, now(), now(), is_shared)
 
