@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.api.models import HAPPENINGS, Webhook
@@ -27,14 +28,14 @@ class WebhookForm(Form):
 
     url = StringField(lazy_pgettext("door", "Address"), render_kw={"maxlength": 500, "dir": "ltr", "required": True})
     happenings = SelectMultipleField(
-        lazy_pgettext("door", "When to tell"), choices=[(name, NAMES[name]) for name in HAPPENINGS], **BOXES
+        lazy_pgettext("door", "When to tell"), choices=[SelectChoice(name, NAMES[name]) for name in HAPPENINGS], **BOXES
     )
     kinds = SelectMultipleField(lazy_pgettext("door", "What to tell of"), choices=list, **BOXES)
 
     def __init__(self, webhook: Webhook | None = None) -> None:
         filled = {"url": webhook.url, "happenings": webhook.happenings, "kinds": webhook.kinds} if webhook else None
         super().__init__(data=filled)  # type: ignore[no-untyped-call]
-        self.kinds.choices = [(kind.name, kind.label) for kind in kinds() if kind.search_document]
+        self.kinds.choices = [SelectChoice(kind.name, kind.label) for kind in kinds() if kind.search_document]
 
     def draft(self) -> WebhookDraft:
         """What was typed and ticked."""
