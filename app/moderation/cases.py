@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, lazyload
 
+from app.accounts import trust
 from app.accounts.models import User
 from app.core.db import db
 from app.core.errors import NotFound
@@ -99,6 +100,11 @@ class Case:
         """By when it is to be looked at; None where nobody has to hurry, or someone has looked."""
         waiting = [one for one in self.reports if REASONS[one.reason].is_urgent and one.looked_at is None]
         return min(report.created_at for report in waiting) + FIRST_LOOK if waiting else None
+
+    @property
+    def level(self) -> str:
+        """The level of trust of its owner."""
+        return str(trust.name_of(getattr(self.owner, "trust", trust.NEW))) if self.owner else ""
 
     @property
     def taken_by(self) -> User | None:
