@@ -40,6 +40,8 @@ CONTENT_SECURITY_POLICY = {
     "connect-src": "'self'",
     "script-src": "'self'",
     "style-src": "'self'",
+    "worker-src": "'self'",
+    "manifest-src": "'self'",
 }
 
 

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from tools.assets.app_icons import APP_ICONS
 from tools.assets.fonts import FONTS
 from tools.assets.icons import ICONS
 from tools.assets.output import DIST, ROOT, Part, digest_of, write, write_json
@@ -14,7 +15,7 @@ from tools.assets.scripts import SCRIPTS
 from tools.assets.styles import STYLES
 from tools.assets.world import WORLD
 
-PARTS = (STYLES, FONTS, ICONS, WORLD, SCRIPTS)
+PARTS = (STYLES, FONTS, ICONS, APP_ICONS, WORLD, SCRIPTS)
 RECORD, MANIFEST = DIST / "build.json", DIST / "manifest.json"
 
 

@@ -1,4 +1,4 @@
-"""The composer of a topic's page, rendered once per interface language, languages written and time zone, filled in per reader.
+"""The composer of a topic's page, rendered once per language, languages written and time zone, filled in per reader.
 
 A form of WTForms costs a millisecond; what differs between two readers of one page are four strings.
 """

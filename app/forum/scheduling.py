@@ -94,5 +94,5 @@ def _refuse(author: User, draft: Draft, refusal: DomainError) -> None:
             return
         draft_services.refuse_schedule(kept, reason)
         if author.email and author.is_active:
-            said = {"user": author, "reason": reason, "draft": kept, "title": kept.first("title")}
+            said: dict[str, Any] = {"user": author, "reason": reason, "draft": kept, "title": kept.first("title")}
             mail.send(author.email, "forum/not_published", author.ui_lang, **said)

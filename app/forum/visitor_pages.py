@@ -19,6 +19,7 @@ from sqlalchemy import bindparam, text
 
 from app.accounts.actor import current_actor
 from app.core import options
+from app.core.asking import wants_light
 from app.core.db import db
 from app.core.i18n import current_lang
 from app.forum.addresses import topic_slug
@@ -136,7 +137,7 @@ def _is_plain() -> bool:
 
 def _key(public_id: str, page: int) -> tuple[Any, ...]:
     theme = request.cookies.get("theme")
-    appearance = (theme if theme in {"light", "dark"} else "", request.cookies.get("light") == "1")
+    appearance = (theme if theme in {"light", "dark"} else "", wants_light())
     return (public_id, page, bool(request.query_string), current_lang(), options.stamp(), *appearance)
 
 

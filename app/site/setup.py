@@ -12,7 +12,7 @@ from app.accounts.actor import current_actor
 from app.config import Settings
 from app.core import i18n
 from app.extensions import babel
-from app.site import errors, faces, machine_views, moments, navigation
+from app.site import errors, faces, install_views, lighten, machine_views, moments, navigation
 from app.site.assets import Assets
 from app.site.belfry_map import BelfryMap
 from app.site.excerpts import excerpt
@@ -70,7 +70,10 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     app.register_blueprint(machine_views.bp)
+    app.register_blueprint(install_views.bp)
     app.after_request(_keep_private)
+    app.after_request(lighten.lighten)
+    app.after_request(install_views.tell_worker)
     errors.init_app(app)
 
 
@@ -79,4 +82,5 @@ def _keep_private(response: Response) -> Response:
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.vary.add("Save-Data")
     return response

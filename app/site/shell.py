@@ -17,6 +17,7 @@ from app.accounts.actor import current_actor
 from app.accounts.models import User
 from app.accounts.sessions import current_session
 from app.core import options
+from app.core.asking import wants_light
 from app.core.cache import FragmentCache
 from app.core.i18n import current_lang
 from app.site.navigation import address_here, current_room
@@ -64,8 +65,8 @@ def theme() -> str:
 
 
 def is_light() -> bool:
-    """Whether the reader asked for pages without web fonts."""
-    return request.cookies.get("light") == "1"
+    """Whether the reader is shown pages without web fonts, and pictures on request."""
+    return wants_light()
 
 
 def is_shared_device() -> bool:

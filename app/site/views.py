@@ -8,6 +8,7 @@ from werkzeug import Response
 
 from app.accounts.actor import current_actor
 from app.core import i18n
+from app.core.asking import saves_data
 from app.forum import queries as forum
 from app.site.belfry_map import BelfryMap
 from app.site.contact import write_to_us
@@ -56,7 +57,8 @@ def choose_appearance() -> ResponseReturnValue:
     response = redirect(_in_this_language(request.args.get("to", "/")), 303)
     theme = request.args.get("theme", "auto")
     _remember(response, "theme", theme if theme in THEMES[1:] else "")
-    _remember(response, "light", "1" if request.args.get("light") else "")
+    # Said aloud where the browser saves data by itself: no is an answer too.
+    _remember(response, "light", "1" if request.args.get("light") else "0" if saves_data() else "")
     return response
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tools.assets.esbuild import esbuild
-from tools.assets.output import ROOT, Part, Product
+from tools.assets.output import ROOT, Part, Product, hashed
 
 SOURCES = ROOT / "static" / "js"
 ENTRIES = ("app.js",)
+WORKER = "worker.js"
+"""The service worker, whole in one file: every browser takes that."""
 
 
 def inputs() -> Iterable[Path]:
@@ -23,8 +25,10 @@ def build() -> list[Product]:
         names = ["--entry-names=[name].[hash]", "--chunk-names=[name].[hash]"]
         shape = ["--bundle", "--minify", "--format=esm", "--splitting", "--target=es2022", "--legal-comments=none"]
         esbuild(*entries, *shape, *names, f"--outdir={out}", f"--metafile={meta}")
+        worker = esbuild(str(SOURCES / WORKER), "--bundle", "--minify", "--format=iife", "--target=es2022")
         keys = {Path(name).name: key for name, key in _entries(json.loads(meta.read_text())["outputs"])}
-        return [Product(keys.get(path.name), path.name, path.read_bytes()) for path in sorted(out.iterdir())]
+        modules = [Product(keys.get(path.name), path.name, path.read_bytes()) for path in sorted(out.iterdir())]
+        return [*modules, hashed(WORKER, worker)]
 
 
 def _entries(outputs: dict[str, dict[str, str]]) -> Iterable[tuple[str, str]]:

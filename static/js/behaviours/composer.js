@@ -2,12 +2,15 @@
 
 import { watchLength } from "../compose/count.js";
 import { Draft } from "../compose/draft.js";
+import { watchCompletion } from "../compose/completion.js";
 import { append, replace } from "../compose/field.js";
+import { watchFiles } from "../compose/files.js";
 import { watchLanguage } from "../compose/language.js";
 import { watchTabs } from "../compose/preview.js";
 import { Sending } from "../compose/sending.js";
 import { watchToolbar } from "../compose/toolbar.js";
 import { addPost, itemOf } from "../live/posts.js";
+import { isDone, post, renewToken } from "../request.js";
 
 /** @typedef {import("../request.js").Answer} Answer */
 
@@ -35,7 +38,11 @@ class Composer {
     for (const part of this.all("[data-scripted]")) part.hidden = false;
     for (const part of this.all("[data-unscripted], [data-shown]")) part.hidden = true;
     const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" });
-    this.draft = new Draft(root.dataset["draft"] ?? "", field, (at) => this.say("kept", { time: time.format(at) }));
+    this.draft = new Draft(root, form, field, {
+      onKept: () => this.say("kept", { time: time.format(new Date()) }),
+      onSaved: () => this.say("saved", { time: time.format(new Date()) }),
+      onParted: () => this.show("[data-parted]", true),
+    });
     if (this.draft.restore()) this.say("found");
     this.tabs = watchTabs(root, form, field);
     this.tabs.write();
@@ -43,18 +50,26 @@ class Composer {
       onStart: () => this.start(),
       onSent: (data) => this.sent(data),
       onRefused: (answer) => this.refused(answer),
+      onQueued: () => this.queued(),
     });
     watchToolbar(root, field, () => this.sending.send());
     watchLanguage(root, form, field);
     watchLength(root, field);
+    watchCompletion(root);
+    this.files = watchFiles(root, field);
     this.listen();
   }
 
   listen() {
     this.form.addEventListener("submit", (event) => {
+      const pressed = event.submitter?.getAttribute("name");
+      // The server's page shows both texts of a draft.
+      if (pressed === "keep") return;
       event.preventDefault();
-      this.sending.send();
+      if (pressed === "later") this.publishLater();
+      else this.sending.send();
     });
+    this.one("[data-take-back]")?.addEventListener("click", () => this.takeBack());
     this.one("[data-change]")?.addEventListener("click", () => {
       this.fail("");
       this.tabs.write();
@@ -92,7 +107,7 @@ class Composer {
   }
 
   start() {
-    this.draft.save();
+    this.draft.pause();
     this.fail("");
     this.busy(true);
     this.say("sending");
@@ -100,14 +115,16 @@ class Composer {
 
   /** @param {Record<string, any>} data */
   sent(data) {
-    this.draft.forget();
+    this.draft.renew();
+    this.showQueued(false);
     this.busy(false);
     const isReply = this.form.elements.namedItem("reply_to") !== null;
     // Nothing is left to lose: leaving the page asks nothing.
     this.field.defaultValue = isReply ? "" : this.field.value;
     if (!isReply || data["waits"] || !showInThread(data)) return location.assign(data["url"]);
+    this.field.value = "";
     replace(this.field, "");
-    this.draft.forget();
+    this.draft.renew();
     this.answer("", "");
     this.tabs.write();
     this.say("sent");
@@ -117,6 +134,8 @@ class Composer {
   /** @param {Answer} answer */
   refused({ status, data }) {
     this.busy(false);
+    this.showQueued(false);
+    this.draft.resume();
     this.say("");
     const error = data["error"] ?? {};
     const isElsewhere = Object.keys(error.fields ?? {}).some((name) => name !== "body");
@@ -134,6 +153,51 @@ class Composer {
     }
   }
 
+  /** The message waits in the outbox: it can be taken back until it leaves. */
+  queued() {
+    this.draft.pause();
+    this.draft.forget();
+    this.fail("");
+    this.busy(false);
+    this.field.readOnly = true;
+    this.showQueued(true);
+    this.say("queued");
+  }
+
+  async takeBack() {
+    await this.sending.takeBack();
+    this.showQueued(false);
+    this.field.readOnly = false;
+    this.draft.resume();
+    this.say("");
+    this.tabs.write();
+    this.field.focus();
+  }
+
+  /** @param {boolean} isQueued */
+  showQueued(isQueued) {
+    this.show("[data-queued]", isQueued);
+    this.show("[data-send]", !isQueued);
+  }
+
+  /** Leave the text with the server until the moment chosen; what stands in the way is shown by the server's page. */
+  async publishLater() {
+    this.draft.pause();
+    const data = new FormData(this.form);
+    data.set("later", "1");
+    const answer = await post(this.form.action, data);
+    if (isDone(answer)) {
+      this.draft.forget();
+      this.field.defaultValue = this.field.value;
+      return location.assign(answer.data["url"]);
+    }
+    renewToken(this.form, answer);
+    this.draft.resume();
+    if (answer.status === 0) return this.fail(this.root.dataset["sayFailed"] ?? "");
+    this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "later", value: "1" }));
+    this.form.submit();
+  }
+
   async copy() {
     this.field.select();
     await navigator.clipboard?.writeText(this.field.value).catch(() => document.execCommand("copy"));
@@ -148,6 +212,15 @@ class Composer {
     const send = this.one("[data-send]");
     if (send) send.hidden = Boolean(reason);
     this.one("[data-reason]")?.replaceChildren(reason);
+  }
+
+  /**
+   * @param {string} selector
+   * @param {boolean} isShown
+   */
+  show(selector, isShown) {
+    const part = this.one(selector);
+    if (part) part.hidden = !isShown;
   }
 
   /** @param {boolean} isBusy */
@@ -190,8 +263,8 @@ function showInThread(data) {
   const thread = document.querySelector('[data-behaviour~="live-topic"]');
   if (!(thread instanceof HTMLElement) || Math.ceil(data["number"] / PAGE) !== Number(thread.dataset["page"])) return false;
   setTimeout(() => {
-    const post = { id: data["id"], number: data["number"], state: "visible" };
-    if (!itemOf(thread, post.id)) addPost(thread, post, data["html"], true);
+    const carried = { id: data["id"], number: data["number"], state: "visible" };
+    if (!itemOf(thread, carried.id)) addPost(thread, carried, data["html"], true);
   }, LIVE_WITHIN_MS);
   return true;
 }

@@ -3,6 +3,7 @@ import { bind as appearance } from "./appearance.js";
 import { bind as copyLink } from "./copy_link.js";
 import { bind as follow } from "./follow.js";
 import { bind as menu } from "./menu.js";
+import { bind as showPicture } from "./show_picture.js";
 
 /**
  * The behaviours of the pages, by the name that `data-behaviour` gives them. Each is a module of this folder
@@ -16,7 +17,9 @@ export const behaviours = {
   appearance,
   composer: onDemand(() => import("./composer.js")),
   "copy-link": copyLink,
+  "drop-copy": onDemand(() => import("./drop_copy.js")),
   follow,
+  "kept-topics": onDemand(() => import("./kept_topics.js")),
   "held-queue": onDemand(() => import("./held_queue.js")),
   "human-check": onDemand(() => import("./human_check.js")),
   "live-link": onDemand(() => import("./live_link.js")),
@@ -25,8 +28,12 @@ export const behaviours = {
   "live-topic": onDemand(() => import("./live_topic.js")),
   "live-topics": onDemand(() => import("./live_topics.js")),
   menu,
+  outbox: onDemand(() => import("./outbox.js")),
+  poll: onDemand(() => import("./poll.js")),
   "post-actions": onDemand(() => import("./post_actions.js")),
   "quote-selection": onDemand(() => import("./quote_selection.js")),
+  "show-picture": showPicture,
+  similar: onDemand(() => import("./similar.js")),
 };
 
 /**

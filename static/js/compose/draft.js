@@ -1,96 +1,199 @@
-/** Keeps what is typed on this device until it is sent. On a shared computer nothing is kept. */
+/** Keeps what is typed: on this device at once, on the server every few seconds, until it is sent. */
 
-const DAYS_30 = 30 * 24 * 3600 * 1000;
-const PAUSE_MS = 600;
-const PREFIX = "draft:";
+import { ask, isDone, renewToken } from "../request.js";
+import { putBack, setValue, typedIn, valueOf } from "./form_fields.js";
+import { LocalCopy } from "./local_copy.js";
+
+const LOCAL_MS = 600;
+const REST_MS = 1_500;
+const LONGEST_MS = 5_000;
+const RETRY_MS = 15_000;
+/** Kept alive after the page, a request may carry this much. */
+const KEPT_ALIVE = 60_000;
 
 export class Draft {
   /**
-   * @param {string} key
+   * @param {HTMLElement} composer
+   * @param {HTMLFormElement} form
    * @param {HTMLTextAreaElement} field
-   * @param {(at: Date) => void} onKept
+   * @param {{ onKept: () => void, onSaved: () => void, onParted: () => void }} hooks
    */
-  constructor(key, field, onKept) {
-    this.key = PREFIX + key;
+  constructor(composer, form, field, hooks) {
+    this.form = form;
     this.field = field;
-    this.onKept = onKept;
-    this.store = storage();
+    this.hooks = hooks;
+    this.url = composer.dataset["saveUrl"] ?? "";
+    this.isEdit = (composer.dataset["draft"] ?? "").includes(":edit:");
+    this.composer = composer;
+    this.copy = new LocalCopy(composer.dataset["draft"] ?? "");
+    this.writer = [...crypto.getRandomValues(new Uint8Array(8))].map((one) => one.toString(16).padStart(2, "0")).join("");
+    this.turn = 0;
+    this.isParted = false;
+    this.isPaused = false;
+    this.isSaving = false;
+    this.isDirty = false;
+    this.changedAt = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.timer = undefined;
-    field.addEventListener("input", () => this.later());
-    addEventListener("pagehide", () => this.timer && this.save());
+    this.localTimer = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.serverTimer = undefined;
+    form.addEventListener("input", () => this.changed());
+    form.addEventListener("change", () => this.changed());
+    addEventListener("online", () => this.isDirty && this.save());
+    addEventListener("pagehide", () => this.leave());
     addEventListener("beforeunload", (event) => {
       // The only copy is in this page: ask before it goes.
-      if (!this.store && field.value !== field.defaultValue) event.preventDefault();
+      if (!this.copy.isKept && this.isDirty) event.preventDefault();
     });
-    forgetOld(this.store);
   }
 
   /**
-   * Bring back what was typed and not sent. A quotation that the page begins with goes after it.
+   * Bring back what this device has and the server has not. A quotation that the page begins with goes after it.
    * @returns {boolean} whether there was something
    */
   restore() {
-    const text = read(this.store, this.key)?.text ?? "";
+    const copy = this.copy.read();
+    const text = copy?.text ?? "";
+    if (!copy || !text.trim() || copy.isSynced || text === this.field.value) {
+      if (copy?.isSynced || text === this.field.value) this.copy.forget();
+      return false;
+    }
     const value = this.field.value;
-    if (!text.trim() || text === value) return false;
-    const isEdit = this.key.includes(":edit:");
     const begins = value.startsWith("> [post:");
-    if (value.trim() && !isEdit && !begins) return false;
+    if (value.trim() && !this.isEdit && !begins && !copy.draft && !valueOf(this.form, "draft")) return false;
+    putBack(this.form, copy.fields);
     this.field.value = begins && !text.includes(value.trim()) ? `${text.trimEnd()}\n\n${value}` : text;
+    // The server compares what this device had seen with what is there now.
+    setValue(this.form, "draft", copy.draft || valueOf(this.form, "draft"));
+    setValue(this.form, "draft_version", copy.version);
+    this.composer.querySelector("[data-reply-label]")?.replaceChildren(copy.label);
+    const line = this.composer.querySelector("[data-reply-line]");
+    if (line instanceof HTMLElement) line.hidden = !valueOf(this.form, "reply_to");
+    this.changed();
     return true;
   }
 
-  later() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), PAUSE_MS);
+  changed() {
+    if (this.isPaused) return;
+    if (!this.isDirty) this.changedAt = Date.now();
+    this.isDirty = true;
+    clearTimeout(this.localTimer);
+    this.localTimer = setTimeout(() => this.keep(), LOCAL_MS);
+    this.soon(Math.min(REST_MS, Math.max(0, this.changedAt + LONGEST_MS - Date.now())));
   }
 
-  save() {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    if (!this.field.value.trim()) return this.forget();
-    try {
-      this.store?.setItem(this.key, JSON.stringify({ text: this.field.value, at: Date.now() }));
-      if (this.store) this.onKept(new Date());
-    } catch {
-      // The device is full: the text stays in the page.
+  /** @param {number} pause */
+  soon(pause) {
+    clearTimeout(this.serverTimer);
+    if (!this.isParted) this.serverTimer = setTimeout(() => this.save(), pause);
+  }
+
+  /** Keep it on this device. */
+  keep() {
+    clearTimeout(this.localTimer);
+    this.localTimer = undefined;
+    if (!this.field.value.trim()) return this.copy.forget();
+    this.write(false);
+    if (this.copy.isKept) this.hooks.onKept();
+  }
+
+  /** @param {boolean} isSynced */
+  write(isSynced) {
+    const [draft, version] = [valueOf(this.form, "draft"), valueOf(this.form, "draft_version")];
+    const label = this.composer.querySelector("[data-reply-label]")?.textContent ?? "";
+    const fields = typedIn(this.form);
+    this.copy.write({ fields, text: this.field.value, label, draft, version, isSynced, at: Date.now() });
+  }
+
+  /** Keep it on the server, one request at a time. */
+  async save() {
+    if (this.isSaving || this.isParted || this.isPaused || !this.url || !navigator.onLine) return;
+    this.isSaving = true;
+    this.isDirty = false;
+    this.turn += 1;
+    const answer = await this.send();
+    this.isSaving = false;
+    if (this.isPaused) return;
+    if (isDone(answer)) this.saved(answer.data);
+    else if (answer.status === 409) this.parted();
+    else {
+      this.isDirty = true;
+      // Refused for good (too long, too many): the next key tries again. Else the network or the server is away.
+      if (answer.status === 0 || answer.status === 429 || answer.status >= 500) this.soon(RETRY_MS);
     }
   }
 
+  async send() {
+    const answer = await ask(this.url, { method: "PUT", body: this.formData() });
+    if (!answer.data["error"]?.is_stale) return answer;
+    renewToken(this.form, answer);
+    return ask(this.url, { method: "PUT", body: this.formData() });
+  }
+
+  formData() {
+    const data = new FormData(this.form);
+    data.set("writer", this.writer);
+    data.set("turn", String(this.turn));
+    return data;
+  }
+
+  /** @param {Record<string, any>} data */
+  saved({ id, version }) {
+    setValue(this.form, "draft", id);
+    setValue(this.form, "draft_version", id ? String(version) : "");
+    if (this.isDirty) return this.changed();
+    if (id) this.write(true);
+    else this.copy.forget();
+    if (id) this.hooks.onSaved();
+  }
+
+  /** Another window has changed it: nothing is saved over it until its author has seen both. */
+  parted() {
+    this.isParted = true;
+    this.keep();
+    this.hooks.onParted();
+  }
+
+  /** The page goes: what is not saved yet is sent along. */
+  leave() {
+    if (this.isPaused || !this.isDirty) return;
+    if (this.localTimer) this.keep();
+    if (this.isParted || !this.url) return;
+    this.turn += 1;
+    const body = new URLSearchParams([...this.formData()].filter(([, value]) => typeof value === "string").map(([name, value]) => [name, String(value)]));
+    if (String(body).length > KEPT_ALIVE) return;
+    fetch(this.url, { method: "PUT", body, keepalive: true, headers: { Accept: "application/json" } }).catch(() => {});
+  }
+
+  /** Save no more: the text is being sent. */
+  pause() {
+    this.keep();
+    this.isPaused = true;
+    clearTimeout(this.serverTimer);
+  }
+
+  /** It was not sent after all. */
+  resume() {
+    this.isPaused = false;
+    this.changed();
+  }
+
+  /** It was sent, or waits to be: this composer holds another text from now on. */
   forget() {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.store?.removeItem(this.key);
+    clearTimeout(this.localTimer);
+    clearTimeout(this.serverTimer);
+    this.localTimer = undefined;
+    this.isDirty = false;
+    this.copy.forget();
   }
-}
 
-/** @returns {Storage | null} */
-function storage() {
-  if (document.documentElement.hasAttribute("data-shared")) return null;
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * @param {Storage | null} store
- * @param {string} key
- * @returns {{ text: string, at: number } | null}
- */
-function read(store, key) {
-  try {
-    return JSON.parse(store?.getItem(key) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-/** @param {Storage | null} store */
-function forgetOld(store) {
-  for (const key of Object.keys(store ?? {})) {
-    if (key.startsWith(PREFIX) && Date.now() - (read(store, key)?.at ?? 0) > DAYS_30) store?.removeItem(key);
+  /** Begin anew after a text was sent. */
+  renew() {
+    this.forget();
+    setValue(this.form, "draft", "");
+    setValue(this.form, "draft_version", "");
+    this.isPaused = false;
+    this.isParted = false;
+    this.turn = 0;
   }
 }

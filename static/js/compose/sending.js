@@ -1,6 +1,12 @@
-/** Sends a text once, whatever the network does: every attempt to send one text carries the same token. */
+/**
+ * Sends a text once, whatever the network does: every attempt to send one text carries the same token. Without a network
+ * a new message goes into the outbox of this device; the change of one waits in its page.
+ */
 
+import { CHANNEL } from "../outbox/deliver.js";
+import { enqueue, isAllowed, takeBack } from "../outbox/page.js";
 import { isDone, post, renewToken } from "../request.js";
+import { allIn, valueOf } from "./form_fields.js";
 
 /** @typedef {import("../request.js").Answer} Answer */
 
@@ -8,7 +14,8 @@ export class Sending {
   /**
    * @param {HTMLElement} composer
    * @param {HTMLFormElement} form
-   * @param {{ onStart: () => void, onSent: (data: Record<string, any>) => void, onRefused: (answer: Answer) => void }} hooks
+   * @param {{ onStart: () => void, onSent: (data: Record<string, any>) => void, onRefused: (answer: Answer) => void,
+   *   onQueued: () => void }} hooks
    */
   constructor(composer, form, hooks) {
     this.composer = composer;
@@ -16,6 +23,10 @@ export class Sending {
     this.hooks = hooks;
     this.isUnderWay = false;
     this.isWaiting = false;
+    this.queued = "";
+    if ("BroadcastChannel" in globalThis) {
+      new BroadcastChannel(CHANNEL).addEventListener("message", ({ data }) => data.token === this.queued && this.told(data));
+    }
     addEventListener("offline", () => this.showNetwork());
     addEventListener("online", () => {
       this.showNetwork();
@@ -25,14 +36,22 @@ export class Sending {
   }
 
   async send() {
-    if (this.isUnderWay) return;
-    this.isWaiting = !navigator.onLine;
+    if (this.isUnderWay || this.queued) return;
+    this.isUnderWay = true;
+    const isOnline = navigator.onLine;
+    if (isOnline) this.hooks.onStart();
+    const answer = isOnline ? await this.attempt() : { status: 0, data: {} };
+    const isQueued = answer.status === 0 && (await this.queue());
+    this.isUnderWay = false;
+    if (isQueued) return;
+    this.isWaiting = !isOnline;
     this.showNetwork();
     if (this.isWaiting) return;
-    this.isUnderWay = true;
-    this.hooks.onStart();
-    const answer = await this.attempt();
-    this.isUnderWay = false;
+    this.finish(answer);
+  }
+
+  /** @param {Answer} answer */
+  finish(answer) {
     if (isDone(answer)) {
       this.newToken();
       this.hooks.onSent(answer.data);
@@ -42,6 +61,42 @@ export class Sending {
       if (answer.status >= 400 && answer.status < 500) this.newToken();
       this.hooks.onRefused(answer);
     }
+  }
+
+  /**
+   * Put a new message into the outbox, which sends it also when this page is closed.
+   * @returns {Promise<boolean>} whether this device keeps it
+   */
+  async queue() {
+    const token = valueOf(this.form, "client_token");
+    const member = document.documentElement.dataset["member"] ?? "";
+    if (!token || !isAllowed()) return false;
+    const text = valueOf(this.form, "title") || String(new FormData(this.form).get("body"));
+    const label = document.querySelector("h1")?.textContent?.trim() ?? "";
+    const about = { url: this.form.action, fields: allIn(this.form), member, label, text, at: Date.now() };
+    this.queued = token;
+    try {
+      await enqueue({ token, ...about, status: 0, reason: "", signIn: "" });
+    } catch {
+      this.queued = "";
+      return false;
+    }
+    this.hooks.onQueued();
+    return true;
+  }
+
+  /** Take the message back to change it. */
+  async takeBack() {
+    const token = this.queued;
+    this.queued = "";
+    await takeBack(token).catch(() => {});
+  }
+
+  /** @param {Answer} answer what became of the message that waited */
+  async told(answer) {
+    if (!isDone(answer)) await this.takeBack();
+    this.queued = "";
+    this.finish(answer);
   }
 
   /** A session that was renewed in another tab has another form token: that alone is no reason to bother anyone. */
