@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from app.core.db import now
+from app.core.events import unit_of_work
 from app.core.jobs import periodic
+from app.forum.invitations import KEPT, purge_invitations
+from app.forum.membership import purge_requests
+from app.forum.polls.queries import due_polls
+from app.forum.polls.services import close_due_polls
 from app.forum.scheduling import publish_due
 
 
@@ -10,3 +16,19 @@ from app.forum.scheduling import publish_due
 def publish_scheduled() -> None:
     """Each minute, publish what members asked to have published by now."""
     publish_due()
+
+
+@periodic(minute="*")
+def end_polls() -> None:
+    """Each minute, end the polls whose last moment has come."""
+    if due_polls():
+        with unit_of_work():
+            close_due_polls()
+
+
+@periodic(minute="23", hour="3")
+def purge_membership() -> None:
+    """Each night, forget the addresses of invitations that ended and the notes of requests that were answered."""
+    with unit_of_work():
+        purge_invitations(now() - KEPT)
+        purge_requests(now() - KEPT)

@@ -30,6 +30,7 @@ from app.forum.events import (
 from app.forum.fragments import fragments_of, render_head
 from app.forum.listing import TopicRow
 from app.forum.models import Category, Post, Topic
+from app.forum.polls import messages as poll_messages  # noqa: F401 - declares its own
 from app.forum.queries import SHOWN_STATES
 from app.forum.thread import PostHead, heads_of
 
@@ -159,6 +160,8 @@ def _carry(ids: list[int], lang: str, topic_id: int) -> list[dict[str, Any]]:
     with speaking(lang):
         for head, html in zip(ordered, fragments_of(ordered, lang), strict=True):
             post = {"id": head.public_id, "number": head.number, "state": head.state, "lang": head.lang}
+            if head.has_poll:
+                post["poll"] = url_for("forum.show_poll", public_id=head.public_id)
             if len(html.encode()) > FRAGMENT_LIMIT:
                 post["url"] = url_for("forum.show_fragment", public_id=head.public_id, version=head.version)
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from app.forum.bars import Rights, pattern_bars, render_bar
 from app.forum.fragments import fragments_of, render_head
 from app.forum.kept_composer import render_composer
 from app.forum.models import Topic
+from app.forum.polls.cards import poll_cards
 from app.forum.reading import Reading, accepted_number, people_named
 from app.forum.structured import Counts, card_url, structured_topic
 from app.forum.thread import PostHead
@@ -42,6 +43,8 @@ class Item(NamedTuple):
     day: datetime | None
     """Set where a new day begins."""
     is_first_unread: bool
+    poll: Markup = Markup()
+    """The poll of the post as this reader sees it."""
 
 
 def render_topic(actor: Actor, reading: Reading, page: int) -> str:
@@ -59,7 +62,7 @@ def render_topic(actor: Actor, reading: Reading, page: int) -> str:
         page=page,
         last_page=thread.page_count(topic),
         head=render_head(topic, engagement.tags),
-        items=_items(heads, engagement, rights, last_read, lang),
+        items=_items(heads, engagement, rights, last_read, lang, poll_cards(actor, topic, heads)),
         last_number=heads[-1].number if heads else 0,
         patterns=pattern_bars(rights, lang),
         level=engagement.level,
@@ -79,7 +82,12 @@ def render_topic(actor: Actor, reading: Reading, page: int) -> str:
 
 
 def _items(
-    heads: Sequence[PostHead], engagement: Engagement, rights: Rights, last_read: int | None, lang: str
+    heads: Sequence[PostHead],
+    engagement: Engagement,
+    rights: Rights,
+    last_read: int | None,
+    lang: str,
+    polls: Mapping[int, Markup],
 ) -> list[Item]:
     zone = ZoneInfo(cast(Settings, current_app.extensions["settings"]).timezone)
     items: list[Item] = []
@@ -94,6 +102,7 @@ def _items(
                 render_bar(rights.bar(head, engagement), lang),
                 head.created_at if before not in {None, day} else None,
                 last_read is not None and head.number == last_read + 1,
+                polls.get(head.id, Markup()),
             )
         )
         before = day

@@ -162,3 +162,4 @@ from app.forum import (  # noqa: E402 - they add their views to the blueprint
     topic_views,  # noqa: F401
     write_views,  # noqa: F401
 )
+from app.forum.polls import views as poll_views  # noqa: E402,F401

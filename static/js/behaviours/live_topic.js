@@ -3,7 +3,7 @@
 import { connectionOfPage, memberOfPage, roomsOf } from "../live/page.js";
 import { Pill } from "../live/pill.js";
 import { keepingPlace } from "../live/place.js";
-import { addPost, fragmentOf, itemOf, refreshBar, replaceFragment, showReactions } from "../live/posts.js";
+import { addPoll, addPost, fragmentOf, itemOf, refreshBar, replaceFragment, showReactions } from "../live/posts.js";
 import { showPresence, showTyping, tellTyping } from "../live/presence.js";
 import { followReading } from "../live/reading.js";
 import { sentence } from "../live/texts.js";
@@ -49,6 +49,7 @@ class Topic {
     else if (type === "posts_changed") for (const post of data["posts"]) await this.change(post);
     else if (type === "reactions") this.react(data["public_id"], data["counts"]);
     else if (type === "topic_head" && html) this.showHead(html);
+    else if (type === "poll") this.poll(data);
   }
 
   /**
@@ -64,6 +65,7 @@ class Topic {
     if (html === null) return this.pill.addElsewhere();
     const item = addPost(this.thread, post, html, isOwn);
     this.watch(item);
+    if (post.poll) void addPoll(item, post.poll);
     if (!isOwn) this.pill.add(item);
   }
 
@@ -75,6 +77,8 @@ class Topic {
     const wasShown = !item.querySelector(".post.gone");
     const isShown = post.state === "visible";
     replaceFragment(item, html);
+    if (!isShown) item.querySelector("[data-poll]")?.remove();
+    else if (post.poll && !item.querySelector("[data-poll]")) void addPoll(item, post.poll);
     const decides = item.querySelector("[data-act=accept], .remove") !== null;
     if (wasShown && !isShown && !decides) item.querySelector("[data-bar]")?.remove();
     // A post shown again has its reactions to show too: all readers ask, not all at once.
@@ -89,6 +93,14 @@ class Topic {
   react(id, counts) {
     const item = itemOf(this.thread, id);
     if (item) showReactions(item, id, counts);
+  }
+
+  /** @param {Record<string, any>} told */
+  poll(told) {
+    const item = itemOf(this.thread, told["post"]);
+    const poll = item?.querySelector("[data-poll]");
+    if (poll) poll.dispatchEvent(new CustomEvent("polled", { detail: told }));
+    else if (item && told["url"]) setTimeout(() => addPoll(item, told["url"]), Math.random() * SPREAD_MS);
   }
 
   /** @param {string} html */

@@ -10,6 +10,7 @@ import { keepingPlace } from "./place.js";
  * @property {string} state
  * @property {string} [html]
  * @property {string} [url] where a long fragment is fetched
+ * @property {string} [poll] where its poll is fetched, as each reader sees it
  */
 
 /**
@@ -75,6 +76,19 @@ export function addPost(thread, post, html, isOwn) {
   });
   bindAll(item);
   return item;
+}
+
+/**
+ * Put the poll of a post between its words and its bar.
+ * @param {HTMLElement} item
+ * @param {string} url
+ */
+export async function addPoll(item, url) {
+  const answer = await fetch(url, { credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok || item.querySelector("[data-poll]")) return;
+  const html = await answer.text();
+  keepingPlace(() => item.querySelector("[data-post]")?.insertAdjacentHTML("afterend", html));
+  bindAll(item);
 }
 
 /**
