@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import Field, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -45,6 +46,10 @@ CHECKS = {
     "all": lazy_pgettext("forum", "Every message"),
 }
 Texts = dict[str, str]
+
+
+def _chosen_from(labels: dict[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice(code, label) for code, label in labels.items()]
 
 
 def _line(value: str | None) -> str:
@@ -143,9 +148,9 @@ class SpaceForm(Refusable):
     """What a space is; `space_form` adds its texts in each language."""
 
     visibility = RadioField(lazy_pgettext("forum", "Who sees it"), default="public")
-    posting = RadioField(lazy_pgettext("forum", "Who writes in it"), choices=list(WRITERS.items()), default="members")
+    posting = RadioField(lazy_pgettext("forum", "Who writes in it"), choices=_chosen_from(WRITERS), default="members")
     premoderation = RadioField(
-        lazy_pgettext("forum", "Which messages wait for approval"), choices=list(CHECKS.items()), default="none"
+        lazy_pgettext("forum", "Which messages wait for approval"), choices=_chosen_from(CHECKS), default="none"
     )
     langs = SelectMultipleField(
         lazy_pgettext("forum", "Languages spoken in it"),
@@ -197,9 +202,9 @@ def space_form(actor: Actor, space: Space | None = None) -> SpaceForm:
         )
     form = type("SpaceFormWithTexts", (SpaceForm,), fields)(data=_current(space, tags))
     offered = [code for code in VISIBILITIES if space is None or can_give_visibility(actor, space, code)]
-    form.visibility.choices = [(code, AUDIENCES[code]) for code in offered]
-    named = [(tag, language_name(tag)) for tag in CONTENT]
-    form.langs.choices = sorted(named, key=lambda one: slugify(one[1]))
+    form.visibility.choices = [SelectChoice(code, AUDIENCES[code]) for code in offered]
+    named = sorted(CONTENT, key=lambda tag: slugify(language_name(tag)))
+    form.langs.choices = [SelectChoice(tag, language_name(tag)) for tag in named]
     return form  # type: ignore[no-any-return]
 
 
