@@ -11,7 +11,7 @@ from app.core.slugs import slugify
 from app.forum.models import Topic
 from app.forum.thread import page_of
 
-TAKEN = {"at", "edit", "last", "moderate", "on", "reply", "unread"}
+TAKEN = {"at", "edit", "last", "merge", "moderate", "move", "on", "reply", "split", "unread"}
 """Last parts of addresses that lead elsewhere: a topic of that title is told apart by a hyphen."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ForeignKey, delete, select
@@ -13,12 +13,13 @@ from app.core.db import Base, db
 from app.core.errors import Invalid
 from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor, require
+from app.engagement import services as engagement
 from app.engagement import tag_keeping
 from app.engagement.models import Tag
 from app.engagement.policy import can_keep_tags
-from app.engagement.queries import TagLabel, tag_label
+from app.engagement.queries import TagLabel, tag_label, tags_of
 from app.engagement.tagging import MOST_TAGS
-from app.forum.models import Category
+from app.forum.models import Category, Topic
 
 TOO_FEW = lazy_pgettext("forum rule", "In this category a topic has at least this many tags or themes: %(least)s.")
 NOT_HERE = lazy_pgettext("forum rule", "In this category only these tags are used: %(tags)s.")
@@ -66,14 +67,18 @@ def tag_rules_of(category_id: int) -> TagRules:
     return TagRules(rule.least, rule.is_closed_set, tuple(labels))
 
 
-def check_tags(category_id: int, slugs: Collection[str], before: Collection[str] = ()) -> None:
-    """Hold the tags of a topic against its category; tags it had `before` are left to it. Raises Invalid."""
-    rules = tag_rules_of(category_id)
+def put_tags(actor: Actor, topic: Topic, words: Sequence[str]) -> list[str]:
+    """Give a topic these tags, as its category asks; tags it has are left to it. Returns slugs. Raises Invalid."""
+    rules = tag_rules_of(topic.category_id)
+    before = {tag.slug for tag in tags_of("topic", [topic.id])[topic.id]} if rules.is_closed_set else set()
+    is_overseer = actor.moderates(topic.category.space_id)
+    slugs = engagement.set_tags(actor, "topic", topic.id, words, is_overseer=is_overseer)
     if len(slugs) < rules.least:
         raise Invalid(TOO_FEW % {"least": rules.least}, "tags")
     own = {tag.slug for tag in rules.allowed}
-    if rules.is_closed_set and not own.issuperset(set(slugs) - set(before)):
+    if rules.is_closed_set and not own.issuperset(set(slugs) - before):
         raise Invalid(NOT_HERE % {"tags": ", ".join(tag.label for tag in rules.allowed)}, "tags")
+    return slugs
 
 
 def set_tag_rules(

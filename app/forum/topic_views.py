@@ -17,6 +17,7 @@ from app.forum import queries, thread, visitor_pages
 from app.forum.addresses import topic_slug, topic_url
 from app.forum.blueprint import bp
 from app.forum.fragments import fragments_of
+from app.forum.merged import follows_merges
 from app.forum.models import Topic
 from app.forum.reading import read_topic
 from app.forum.topic_page import render_topic
@@ -26,6 +27,7 @@ ONE_YEAR = 365 * 24 * 3600
 
 
 @bp.get("/topics/<public_id>/<slug>")
+@follows_merges
 def show_topic(public_id: str, slug: str) -> ResponseReturnValue:
     """One page of a topic. Visitors are served kept bytes as long as nothing on the page has changed."""
     actor = current_actor()
@@ -50,12 +52,14 @@ def show_topic(public_id: str, slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/topics/<public_id>")
+@follows_merges
 def find_topic(public_id: str) -> ResponseReturnValue:
     """A topic without the readable end of its address."""
     return redirect(topic_url(queries.get_topic(current_actor(), public_id)))
 
 
 @bp.get("/topics/<public_id>/unread")
+@follows_merges
 def show_unread(public_id: str) -> ResponseReturnValue:
     """To the first message the reader has not read; the first of all for who was never there."""
     actor = current_actor()
@@ -65,6 +69,7 @@ def show_unread(public_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/topics/<public_id>/at")
+@follows_merges
 def jump_to_number(public_id: str) -> ResponseReturnValue:
     """Where the form "message n" leads."""
     number = request.args.get("number", type=int)
@@ -73,24 +78,28 @@ def jump_to_number(public_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/topics/<public_id>/at/<int:number>")
+@follows_merges
 def show_number(public_id: str, number: int) -> ResponseReturnValue:
     """To a message by its number, the last one where there are fewer."""
     return _to_number(queries.get_topic(current_actor(), public_id), number)
 
 
 @bp.get("/topics/<public_id>/on")
+@follows_merges
 def jump_to_date(public_id: str) -> ResponseReturnValue:
     """Where the form "from a day on" leads."""
     return _to_date(public_id, request.args.get("day", ""))
 
 
 @bp.get("/topics/<public_id>/on/<day>")
+@follows_merges
 def show_date(public_id: str, day: str) -> ResponseReturnValue:
     """To the first message of a day (2026-11-23) in the site's time zone, or after it."""
     return _to_date(public_id, day)
 
 
 @bp.get("/topics/<public_id>/last")
+@follows_merges
 def show_last(public_id: str) -> ResponseReturnValue:
     """To the last message."""
     topic = queries.get_topic(current_actor(), public_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from flask import Flask
@@ -15,7 +15,9 @@ from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.events import unit_of_work
-from app.engagement import bookmarking, queries as engagement_queries
+from app.core.i18n import speaking
+from app.engagement import bookmarking
+from app.engagement import queries as engagement_queries
 from app.engagement import services as engagement
 from app.engagement.models import Follow
 from app.forum import moderating, queries, relocating, services
@@ -26,6 +28,13 @@ from app.forum.relocating import NewTopic
 from app.forum.thread import heads
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.support.forum import hidden, opened, replied
+
+
+@pytest.fixture(autouse=True)
+def spoken(app: Flask) -> Iterator[None]:
+    """Links and refusals are made in English, as for a request."""
+    with app.test_request_context("/en/"), speaking("en"):
+        yield
 
 
 @pytest.fixture
@@ -220,7 +229,8 @@ def test_a_merge_takes_along_what_members_noted(moderator: User, actor: User) ->
     assert read == [{target.id: 4}, {target.id: 1}, {target.id: 0}]
     levels = [engagement_queries.follow_level(who, "topic", target.id) for who in (all_read, some_read)]
     assert levels == ["watching", "muted"]
-    assert db.session.scalars(select(Follow).where(Follow.subject_id == source.id, Follow.subject_kind == "topic")).all() == []
+    left = select(Follow).where(Follow.subject_id == source.id, Follow.subject_kind == "topic")
+    assert db.session.scalars(left).all() == []
     notes = [bookmarking.bookmark_of(who, "topic", target.id) for who in (all_read, some_read)]
     assert [mark and mark.note for mark in notes] == ["À relire", "Deux – Un"]
 
