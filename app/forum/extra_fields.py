@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from app.accounts.models import User
 from app.core.db import now
@@ -40,8 +41,14 @@ class ExtraFields:
     files = FilesField(lazy_pgettext("composer", "Files"))
     poll_question = StringField(lazy_pgettext("poll", "Question"), filters=[_line])
     poll_options = TextAreaField(lazy_pgettext("poll", "Answers, one on each line"))
-    poll_kind = RadioField(lazy_pgettext("poll", "How many answers"), choices=KINDS, default="single")
-    poll_results = SelectField(lazy_pgettext("poll", "Who sees the results"), choices=RESULTS, default="always")
+    poll_kind = RadioField(
+        lazy_pgettext("poll", "How many answers"), choices=[SelectChoice(*kind) for kind in KINDS], default="single"
+    )
+    poll_results = SelectField(
+        lazy_pgettext("poll", "Who sees the results"),
+        choices=[SelectChoice(*shown) for shown in RESULTS],
+        default="always",
+    )
     poll_day = StringField(lazy_pgettext("poll", "Last day"), filters=[_line])
     poll_time = StringField(lazy_pgettext("poll", "Time"), filters=[_line])
     poll_named = BooleanField(lazy_pgettext("poll", "Show who voted for what"))
