@@ -1,4 +1,4 @@
-"""How order is kept among members: what a member says of themselves; what is done to a person is the same everywhere."""
+"""How order is kept among members: what a member says of themselves; what is done to a person is alike everywhere."""
 
 from __future__ import annotations
 

@@ -7,16 +7,28 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, case, or_, select, text
 
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.policy import Actor
 from app.core.subjects import kind
-from app.engagement.models import SHELF, Attachment, Follow, Reaction, ReactionCount, ReadMarker, Tag, Tagging
+from app.engagement.models import (
+    SHELF,
+    Attachment,
+    Follow,
+    Reaction,
+    ReactionCount,
+    ReadMarker,
+    Tag,
+    Tagging,
+    TagSynonym,
+)
 from app.engagement.oversight import space_of
 from app.terms.queries import vocabulary
 
+FEW = 500
+"""Subjects asked about at once, where one that may be seen is enough."""
 Counts = dict[str, int]
 """Reactions by code; a code that nobody chose is absent."""
 
@@ -45,13 +57,19 @@ class Engagement:
     """How closely the reader follows the container; None when they never chose."""
     tags: list[TagLabel] = field(default_factory=list)
     """Tags of the container, in order of their labels."""
+    tag_ids: set[int] = field(default_factory=set)
+    """Their ids."""
+    levels: dict[tuple[str, int], str] = field(default_factory=dict)
+    """How closely the reader follows the container, and spaces, categories, tags and members: by kind and id."""
+    bookmarked: set[tuple[str, int]] = field(default_factory=set)
+    """Kind and id of what the reader bookmarked, of the subjects and their container."""
 
 
 _SHARED = """
 SELECT 'count' AS what, subject_id AS id, code AS word, '' AS label, count AS number FROM reaction_count
  WHERE subject_kind = :kind AND subject_id IN :ids AND count > 0
 UNION ALL
-SELECT 'tag', tagging.subject_id, tag.slug, tag.label, 0 FROM tagging JOIN tag ON tag.id = tagging.tag_id
+SELECT 'tag', tag.id, tag.slug, tag.label, 0 FROM tagging JOIN tag ON tag.id = tagging.tag_id
  WHERE tagging.subject_kind = :container AND tagging.subject_id = :container_id
 """
 _OWN = """
@@ -62,8 +80,13 @@ UNION ALL
 SELECT 'read', subject_id, '', '', last_number FROM read_marker
  WHERE user_id = :me AND subject_kind = :container AND subject_id = :container_id
 UNION ALL
-SELECT 'follow', subject_id, level, '', 0 FROM follow
- WHERE user_id = :me AND subject_kind = :container AND subject_id = :container_id
+SELECT 'follow', subject_id, level, subject_kind, 0 FROM follow
+ WHERE user_id = :me AND (subject_kind IN ('space', 'category', 'tag', 'member')
+  OR (subject_kind = :container AND subject_id = :container_id))
+UNION ALL
+SELECT 'bookmark', subject_id, subject_kind, '', 0 FROM bookmark
+ WHERE user_id = :me AND ((subject_kind = :kind AND subject_id IN :ids)
+  OR (subject_kind = :container AND subject_id = :container_id))
 """
 _FOR_VISITOR = text(_SHARED).bindparams(bindparam("ids", expanding=True))
 _FOR_MEMBER = text(_SHARED + _OWN).bindparams(bindparam("ids", expanding=True))
@@ -86,10 +109,14 @@ def engagement_of(actor: Actor, kind_name: str, ids: Collection[int], container:
             found.own[subject_id].add(word)
         elif what == "tag":
             found.tags.append(tag_label(word, label))
+            found.tag_ids.add(subject_id)
         elif what == "read":
             found.last_read = number
+        elif what == "bookmark":
+            found.bookmarked.add((word, subject_id))
         else:
-            found.level = word
+            found.levels[label, subject_id] = word
+    found.level = found.levels.get(container)
     found.tags.sort(key=lambda tag: tag.label)
     return found
 
@@ -138,6 +165,36 @@ def tag_label(slug: str, written: str) -> TagLabel:
     """A tag as the reader in hand is shown it."""
     theme = vocabulary().get(slug)
     return TagLabel(slug, theme.label(), theme.code) if theme else TagLabel(slug, written)
+
+
+def tag_of_slug(slug: str) -> Tag | None:
+    """The tag with that slug or, of a synonym, the tag that it stands for."""
+    stands_for = select(TagSynonym.tag_id).where(TagSynonym.slug == slug).scalar_subquery()
+    query = select(Tag).where(or_(Tag.slug == slug, Tag.id == stands_for))
+    return db.session.scalars(query.order_by(case((Tag.slug == slug, 0), else_=1))).first()
+
+
+def visible_tag_ids(actor: Actor, ids: Collection[int]) -> set[int]:
+    """Which of these tags the actor may know of: themes, and those that something they may see bears."""
+    tags = db.session.execute(select(Tag.id, Tag.slug).where(Tag.id.in_(ids))).all()
+    return {tag_id for tag_id, slug in tags if vocabulary().get(slug) or _is_borne(actor, tag_id)}
+
+
+def _is_borne(actor: Actor, tag_id: int) -> bool:
+    bearers: dict[str, list[int]] = defaultdict(list)
+    query = select(Tagging.subject_kind, Tagging.subject_id).where(Tagging.tag_id == tag_id)
+    for kind_name, subject_id in db.session.execute(query.order_by(Tagging.subject_id.desc())):
+        bearers[kind_name].append(subject_id)
+    return any(
+        kind(name).visible_to(actor, subject_ids[start : start + FEW])
+        for name, subject_ids in bearers.items()
+        for start in range(0, len(subject_ids), FEW)
+    )
+
+
+def public_name(subject: Any) -> str:
+    """What names a subject of any kind in addresses and forms, as its kind's `by_public_id` takes it."""
+    return str(getattr(subject, "public_id", "") or subject.slug)
 
 
 def subjects_with_tag(kind_name: str, slug: str) -> Any:

@@ -42,6 +42,8 @@ class Bar(NamedTuple):
     """ "accept", "withdraw" the acceptance, or nothing."""
     moderates: str = ""
     """ "hide", "restore" or nothing."""
+    reports: bool = False
+    """Whether there is a way to say what is wrong with it: for everyone but its author."""
     wiki: str = ""
     """For moderators: "make" it one, "end" that, or nothing; authors do so where they edit."""
 
@@ -68,7 +70,7 @@ class Rights:
     def bar(self, head: PostHead, engagement: Engagement) -> Bar:
         """The bar of a post."""
         post = cast(Post, Asked(head.author_id, head.state, head.number, self.topic, head.is_wiki))
-        is_shown = head.state == "visible"
+        is_shown, is_own = head.state == "visible", head.author_id == self.actor.actor_id and not self.actor.is_visitor
         accepted = self.topic.accepted_post_id == head.id
         return Bar(
             topic=self.topic.public_id,
@@ -82,7 +84,8 @@ class Rights:
             edits=bool(policy.can_edit_post(self.actor, post)),
             withdraws=bool(policy.can_withdraw_post(self.actor, post)),
             accepts=("withdraw" if accepted else "accept") if policy.can_accept_answer(self.actor, post) else "",
-            moderates=DECISIONS.get(head.state, "") if self.moderates else "",
+            moderates=DECISIONS.get(head.state, "") if self.moderates and not is_own else "",
+            reports=is_shown and not is_own,
             wiki=self._wiki(post, head.is_wiki) if self.moderates else "",
         )
 
@@ -123,10 +126,11 @@ def pattern_bars(rights: Rights, lang: str) -> dict[str, Markup]:
         replies=rights.replies,
         accepts="accept" if is_asker and not rights.actor.is_visitor else "",
         moderates="hide" if rights.moderates else "",
+        reports=True,
     )
     bars = {"post-bar": other}
     if not rights.actor.is_visitor:
-        bars["post-bar-own"] = other._replace(edits=rights.replies, withdraws=True)
+        bars["post-bar-own"] = other._replace(edits=rights.replies, withdraws=True, moderates="", reports=False)
     return {name: render_bar(bar, lang) for name, bar in bars.items()}
 
 
@@ -134,6 +138,8 @@ def _urls() -> dict[str, str]:
     names = ("show_post", "edit_post", "withdraw_post", "accept_answer", "moderate_post", "set_wiki")
     urls = {name: url_for(f"forum.{name}", public_id=_ID) for name in names}
     urls["react"] = url_for("engagement.react", kind="post", id=_ID)
+    for name in ("report_subject", "show_case"):
+        urls[name] = url_for(f"moderation.{name}", kind_name="post", public_id=_ID)
     return urls | {"reply": url_for("forum.reply", public_id=_TOPIC)}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,13 +13,14 @@ from app.core.errors import Invalid, NotFound
 from app.core.events import unit_of_work
 from app.core.i18n import pgettext
 from app.core.policy import require
+from app.core.subjects import ports
 from app.forum import journal, moderating, policy, queries
 from app.forum.addresses import narrowed, topic_url
 from app.forum.blueprint import bp
 from app.forum.models import Post, Topic
 from app.forum.moderation_forms import ReasonForm
 
-POST_ACTIONS: dict[str, Callable[..., Post]] = {"hide": moderating.hide_post, "restore": moderating.restore_post}
+POST_ACTIONS = ("hide", "restore")
 STATE_ACTIONS = ("lock", "unlock", "hide", "restore")
 
 
@@ -36,13 +36,13 @@ def read_hidden(public_id: str) -> ResponseReturnValue:
 def moderate_post(public_id: str) -> ResponseReturnValue:
     """Hide a message or show it again. Form: `action`, and `reason`, which under a post carries its id."""
     post = _moderated_post(public_id)
-    act = POST_ACTIONS.get(request.values.get("action", ""))
-    if act is None:
+    action = request.values.get("action", "")
+    if action not in POST_ACTIONS:
         raise NotFound
     reason = request.form.get("reason", "") or request.form.get(f"reason-{public_id}", "")
     try:
         with unit_of_work():
-            act(current_member(), post, reason)
+            ports.decide(current_member(), "post", post.id, action, reason)
     except Invalid as error:
         return _moderate_post_page(post, _refused(reason, error)), 422
     return redirect(topic_url(post.topic, number=post.number), 303)
@@ -66,7 +66,7 @@ def moderate_topic(public_id: str) -> ResponseReturnValue:
     try:
         with unit_of_work():
             if action in STATE_ACTIONS:
-                moderating.change_topic_state(current_member(), topic, action, reason)
+                ports.decide(current_member(), "topic", topic.id, action, reason)
             else:
                 moderating.pin_topic(current_member(), topic, action == "pin", reason)
     except Invalid as error:

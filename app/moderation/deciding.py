@@ -17,8 +17,8 @@ from app.core.db import db, now
 from app.core.errors import Conflict, Invalid
 from app.core.events import record
 from app.core.i18n import INTERFACE, lazy_pgettext
-from app.core.lifecycle import next_state
-from app.core.policy import Actor, require
+from app.core.lifecycle import OUT_OF_STEP, next_state
+from app.core.policy import YES, Actor, require
 from app.moderation import policy
 from app.moderation.acts import DISMISS, IN_FAVOUR, ON_PERSON, ON_SUBJECT, UNDONE_BY
 from app.moderation.cases import Case, find_case, lock_reports
@@ -30,6 +30,7 @@ from app.moderation.settings import appeal_days
 from app.moderation.statements import LONGEST, TOO_LONG, statement, statement_at_once
 from app.terms.reasons import REASONS
 
+REASON_NEEDED = lazy_pgettext("forum rule", "Say why: the reason is shown and kept in the log.")
 NO_ACT = lazy_pgettext("moderation rule", "Choose what to do.")
 NO_REASON = lazy_pgettext("moderation rule", "Choose the reason that fits best.")
 NO_END = lazy_pgettext("moderation rule", "Say until when; a suspension without an end is a decision of its own.")
@@ -44,7 +45,10 @@ def decide(actor: Actor, case: Case, draft: DecisionDraft) -> Decision:
     before = in_force(case)
     at_once = next((one for one in before if one.is_automatic and one.act == "hide"), None)
     confirms = draft.act == "hide" and at_once is not None and case.state == "hidden"
-    require(policy.can_handle(actor, case.matter) if confirms else policy.can_decide(actor, draft.act, case.matter))
+    require(policy.can_handle(actor, case.matter))
+    if draft.act in ON_SUBJECT and draft.act not in case.matter.offered and not confirms:
+        raise Conflict(OUT_OF_STEP)
+    require(policy.can_decide(actor, draft.act, case.matter) if not confirms else YES)
     _refuse_appealed(before, draft.act)
     decision = _write(actor, case, draft, is_reported=bool(reports))
     if not confirms:
@@ -210,7 +214,16 @@ def end_due(actor: Actor, moment: datetime) -> int:
     return ended
 
 
-def decide_from_elsewhere(actor: Actor, kind_name: str, subject_id: int, act: str, words: str) -> Decision:
-    """The port of the rooms: their own buttons lead to the same decision, in a moderator's own words."""
+def decide_from_elsewhere(actor: Actor, kind_name: str, subject_id: int, act: str, words: str) -> Decision | None:
+    """The port of the rooms: their own buttons lead to the same decision, in a moderator's own words.
+
+    Who closes their own topic, or opens it again, decides about nobody. Raises NotAllowed, Invalid, Conflict.
+    """
     case = find_case(kind_name, subject_id)
+    if not words.strip():
+        raise Invalid(REASON_NEEDED, "reason")
+    is_own = case.owner is not None and case.owner.id == actor.actor_id
+    if is_own and act in {"lock", "unlock"} and not case.reports:
+        act_on(actor, case, act, words)
+        return None
     return decide(actor, case, DecisionDraft(act, words=words.strip()[:500]))

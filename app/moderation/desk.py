@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 
 from app.accounts.actor import current_actor
 from app.accounts.models import User
@@ -14,8 +14,9 @@ from app.core.events import room_heads
 from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor
 from app.forum.reach import moderated_spaces
+from app.forum.waiting import count_waiting
 from app.moderation.policy import can_open_desk
-from app.moderation.queries import appeal_count, desk_count, waiting_count
+from app.moderation.queries import Counts, desk_counts
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ TABS = (
         "moderation.list_appeals", lazy_pgettext("moderation", "Appeals"),
         ("moderation.show_appeal", "moderation.decide_appeal"),
     ),
+    Tab("moderation.list_requests", lazy_pgettext("account", "Requests to join"), ("moderation.list_invitations",)),
+    Tab("moderation.list_blocks", lazy_pgettext("block", "Blocked addresses")),
     Tab("forum.show_log", lazy_pgettext("moderation", "Log")),
     Tab("moderation.show_figures", lazy_pgettext("moderation", "Figures")),
     Tab("moderation.edit_texts", lazy_pgettext("moderation", "Texts")),
@@ -55,12 +58,22 @@ def desk_tabs() -> Iterator[dict[str, Any]]:
 
 
 def _is_open_to(actor: Actor, tab: Tab) -> bool:
-    return actor.is_administrator if tab.endpoint == "moderation.edit_texts" else bool(can_open_desk(actor))
+    if tab.endpoint in {"moderation.edit_texts", "moderation.list_blocks"}:
+        return actor.is_administrator
+    return actor.is_staff if tab.endpoint == "moderation.list_requests" else bool(can_open_desk(actor))
 
 
 def _count(actor: Actor, endpoint: str) -> int | None:
-    counted = {"moderation.show_queue": waiting_count, "moderation.list_appeals": appeal_count}.get(endpoint)
-    return counted(actor) if counted else None
+    if endpoint == "moderation.show_queue":
+        return counts_of(actor).reports
+    return counts_of(actor).appeals if endpoint == "moderation.list_appeals" else None
+
+
+def counts_of(actor: Actor) -> Counts:
+    """What waits for a moderator, counted once for a page."""
+    if "desk_counts" not in g:
+        g.desk_counts = desk_counts(actor)
+    return cast(Counts, g.desk_counts)
 
 
 def desk_rooms(actor: Actor) -> str:
@@ -72,4 +85,7 @@ def desk_rooms(actor: Actor) -> str:
 
 def desk_badge(actor: Actor) -> int | None:
     """What waits for a moderator, for the header; None for whoever has no desk."""
-    return desk_count(actor) if can_open_desk(actor) else None
+    if not can_open_desk(actor):
+        return None
+    counts = counts_of(actor)
+    return counts.reports + counts.appeals

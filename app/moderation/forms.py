@@ -12,6 +12,7 @@ from wtforms.validators import Email, Length, Optional
 from app.core.db import now
 from app.core.errors import DomainError, Invalid
 from app.core.forms import Form
+from app.core.humans import HumanCheck
 from app.core.i18n import INTERFACE, OWN_NAMES, current_lang, lazy_pgettext, npgettext, pgettext
 from app.moderation import appealing, reporting, statements
 from app.moderation.acts import LABELS, SPANS
@@ -55,16 +56,36 @@ class ReportForm(Saying):
         render_kw={"autocomplete": "email", "dir": "ltr"},
     )
 
+    is_visitor = False
+
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)  # type: ignore[no-untyped-call]
         self.reason.choices = [(code, reason.label) for code, reason in REASONS.items()]
         self.hints = {code: reason.help for code, reason in REASONS.items()}
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """The shape of the fields, then what the service would refuse: before anything else is asked of a visitor."""
+        if not super().validate(*args, **kwargs):
+            return False
+        try:
+            reporting.check(self.draft(), self.is_visitor)
+        except Invalid as refused:
+            self.say(refused)
+            return False
+        return True
 
     def draft(self) -> ReportDraft:
         """The report as it was written."""
         return ReportDraft(
             reason=self.reason.data or "", text=self.text.data or "", email=self.email.data or "", lang=current_lang()
         )
+
+
+class VisitorReportForm(HumanCheck, ReportForm):
+    """A report of someone without an account, who shows that somebody is there."""
+
+    human_purpose = "report"
+    is_visitor = True
 
 
 class DecisionForm(Saying):

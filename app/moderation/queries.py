@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     Select,
     String,
     case,
@@ -147,12 +146,6 @@ def waiting_langs(actor: Actor) -> list[str]:
     return list(db.session.scalars(query))
 
 
-def waiting_count(actor: Actor) -> int:
-    """How many subjects wait for a decision."""
-    subjects = select(Report.subject_kind, Report.subject_id).where(_open_to(actor)).distinct().subquery()
-    return db.session.scalar(select(func.count()).select_from(subjects)) or 0
-
-
 def _appeals_open_to(actor: Actor) -> ColumnElement[bool]:
     """Appeals that fall to the actor: not against their own decisions, nor about themselves."""
     not_mine = or_(Decision.actor_id.is_(None), Decision.actor_id != actor.actor_id)
@@ -160,21 +153,21 @@ def _appeals_open_to(actor: Actor) -> ColumnElement[bool]:
     return _in_scope(Decision, actor) & not_mine & not_me
 
 
-def appeal_count(actor: Actor) -> int:
-    """How many open appeals the actor may decide on."""
-    query = select(func.count()).select_from(Appeal).join(Appeal.decision)
-    return db.session.scalar(query.where(Appeal.state == "open", _appeals_open_to(actor))) or 0
+@dataclass(frozen=True)
+class Counts:
+    """What waits for a moderator."""
+
+    reports: int
+    appeals: int
 
 
-def desk_count(actor: Actor) -> int:
-    """What waits for a moderator, in one query: reported subjects and appeals."""
+def desk_counts(actor: Actor) -> Counts:
+    """Subjects reported and appeals to decide on, in one query."""
     subjects = select(Report.subject_kind, Report.subject_id).where(_open_to(actor)).distinct().subquery()
-    appeals = select(func.count()).select_from(Appeal).join(Appeal.decision)
-    appeals = appeals.where(Appeal.state == "open", _appeals_open_to(actor))
-    both = select(
-        select(func.count()).select_from(subjects).scalar_subquery() + cast(appeals.scalar_subquery(), Integer)
-    )
-    return db.session.scalar(both) or 0
+    reported = select(func.count()).select_from(subjects)
+    asked = select(func.count()).select_from(Appeal).join(Appeal.decision)
+    asked = asked.where(Appeal.state == "open", _appeals_open_to(actor))
+    return Counts(*db.session.execute(select(reported.scalar_subquery(), asked.scalar_subquery())).one())
 
 
 def appeals(actor: Actor, state: str, after: str | None) -> KeyPage[Appeal]:

@@ -16,7 +16,7 @@ from app.forum.addresses import narrowed
 from app.moderation import policy, queries, reporting
 from app.moderation.blueprint import bp
 from app.moderation.cases import get_case
-from app.moderation.desk import desk_rooms
+from app.moderation.desk import counts_of, desk_rooms
 from app.moderation.queries import Wanted
 from app.terms.reasons import REASONS
 
@@ -37,7 +37,7 @@ def show_queue() -> ResponseReturnValue:
         found=found,
         rulings={(case.kind, case.subject.id): policy.can_handle(actor, case.matter) for case in found.cases},
         wanted=wanted,
-        total=queries.waiting_count(actor),
+        total=counts_of(actor).reports,
         reasons=queries.waiting_reasons(actor),
         langs=[(tag, language_name(tag)) for tag in queries.waiting_langs(actor)],
         kinds=reportable,

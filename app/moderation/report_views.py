@@ -18,7 +18,7 @@ from app.extensions import limiter
 from app.forum.addresses import narrowed
 from app.moderation import policy, queries, reporting
 from app.moderation.blueprint import bp
-from app.moderation.forms import ReportForm
+from app.moderation.forms import ReportForm, VisitorReportForm
 from app.moderation.keys import key_of
 from app.moderation.models import Report
 
@@ -41,7 +41,7 @@ def report_subject(kind_name: str, public_id: str) -> ResponseReturnValue:
     if not actor.is_visitor and (earlier := reporting.open_report(actor, kind_name, subject.id)):
         flash(pgettext("moderation", "You have reported this already. This is where it stands."), "info")
         return redirect(url_for("moderation.show_report", public_id=earlier.public_id))
-    form = ReportForm()
+    form = VisitorReportForm() if actor.is_visitor else ReportForm()
     if form.validate_on_submit():  # type: ignore[no-untyped-call]
         try:
             with unit_of_work():

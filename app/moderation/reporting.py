@@ -47,7 +47,7 @@ def report_subject(actor: Actor, kind_name: str, subject: Any, draft: ReportDraf
     require(policy.can_report(actor, declared, subject))
     if actor.is_visitor and not visitors_report():
         raise NotAllowed(SIGN_IN)
-    _check(actor, draft)
+    check(draft, actor.is_visitor)
     if earlier := open_report(actor, kind_name, subject.id, draft.email):
         return earlier
     _check_zeal(actor, draft.email)
@@ -61,14 +61,15 @@ def report_subject(actor: Actor, kind_name: str, subject: Any, draft: ReportDraf
     return report
 
 
-def _check(actor: Actor, draft: ReportDraft) -> None:
+def check(draft: ReportDraft, is_visitor: bool) -> None:
+    """Refuse a report that says too little or too much. Raises Invalid."""
     if draft.reason not in REASONS:
         raise Invalid(NO_REASON, "reason")
     if draft.reason == "other" and not draft.text.strip():
         raise Invalid(SAY_MORE, "text")
     if len(draft.text) > LONGEST:
         raise Invalid(TOO_LONG % {"most": LONGEST}, "text")
-    if actor.is_visitor and not draft.email:
+    if is_visitor and not draft.email:
         raise Invalid(NEEDS_ADDRESS, "email")
 
 

@@ -10,6 +10,7 @@ from app.moderation import text_listeners  # noqa: F401 - registers its listener
 from app.moderation.acts import DONE, ICONS, LABELS
 from app.moderation.deciding import decide_from_elsewhere
 from app.moderation.desk import desk_badge, desk_rooms, desk_tabs
+from app.moderation.policy import moderates_everywhere
 from app.moderation.sifting import judge
 from app.terms.reasons import REASONS
 
@@ -20,5 +21,5 @@ def init_app(app: Flask) -> None:
     ports.decide = decide_from_elsewhere
     app.jinja_env.globals.update(
         report_reasons=REASONS, act_labels=LABELS, act_done=DONE, act_icons=ICONS, subject_kind=kind,
-        desk_tabs=desk_tabs, desk_rooms=desk_rooms, desk_badge=desk_badge,
+        desk_tabs=desk_tabs, desk_rooms=desk_rooms, desk_badge=desk_badge, moderates_everywhere=moderates_everywhere,
     )  # fmt: skip

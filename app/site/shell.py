@@ -20,6 +20,7 @@ from app.core import options
 from app.core.asking import wants_light
 from app.core.cache import FragmentCache
 from app.core.i18n import current_lang
+from app.moderation.desk import desk_badge
 from app.site.navigation import address_here, current_room
 
 THEMES = ("auto", "light", "dark")
@@ -40,8 +41,13 @@ class Shell:
         html = self._piece("masthead.html", ("visitor" if actor.is_visitor else "member", room), room=room, actor=actor)
         if isinstance(actor, User):
             menu = self._piece("account_menu.html", (actor.id, actor.version, actor.role_name), actor=actor)
-            html = html.replace(ACCOUNT, menu).replace(TOKEN, generate_csrf())
+            html = html.replace(ACCOUNT, self._desk_door(actor) + menu).replace(TOKEN, generate_csrf())
         return _at_this_address(html)
+
+    def _desk_door(self, actor: User) -> str:
+        """For whoever keeps order, what waits; for all others nothing, and no question to the database."""
+        count = desk_badge(actor)
+        return "" if count is None else self._piece("desk_door.html", (count,), count=count)
 
     def footer(self) -> Markup:
         """The footer, with languages and appearance."""

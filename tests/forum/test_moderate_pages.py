@@ -202,7 +202,7 @@ def test_the_log_is_read_in_pages(
     browser = sign_in(app.test_client(), staff)
     with query_counter() as statements:  # type: ignore[attr-defined]
         first = browser.get("/en/moderation/log")
-    assert statements.count <= 8
+    assert statements.count <= 9
     (following,) = Page(first.text).links(rel="next")
     assert reasons(browser.get(following).text) == ["Raison Ailleurs", "Raison Ici"]
 
