@@ -15,6 +15,7 @@ ARCHIVED = lazy_pgettext("forum rule", "This space is archived: it can be read, 
 EXCLUDED = lazy_pgettext("forum rule", "You were excluded from this space: you can read it, and write nothing in it.")
 STAFF_POST = lazy_pgettext("forum rule", "Only staff write in this space.")
 CATEGORY_CLOSED = lazy_pgettext("forum rule", "This category is closed to new topics.")
+CATEGORY_ARCHIVED = lazy_pgettext("forum rule", "This category is archived: nothing can be added to it.")
 TOPIC_CLOSED = lazy_pgettext("forum rule", "This topic is closed: nothing can be added to it.")
 NOT_YOURS = lazy_pgettext("forum rule", "Only its author may change this message.")
 NEW_HERE = lazy_pgettext("forum rule", "This is for members who have been here for a while.")
@@ -73,12 +74,16 @@ def can_open_topic(actor: Actor, category: Category) -> Ruling:
     """Members open topics where they write; in a closed category its moderators do."""
     if category.is_locked and not actor.moderates(category.space_id):
         return no(SIGN_IN if actor.is_visitor else CATEGORY_CLOSED)
+    if category.archived_at is not None:
+        return no(CATEGORY_ARCHIVED)
     return can_write(actor, category.space)
 
 
 def can_give_kind(actor: Actor, space_id: int, kind: str) -> Ruling:
-    """Announcements are made by the moderators of the space."""
-    return YES if kind != "announcement" or actor.moderates(space_id) else no(ANNOUNCERS)
+    """Announcements are made, and live sessions opened, by the moderators of the space."""
+    if kind not in {"announcement", "live_session"} or actor.moderates(space_id):
+        return YES
+    return no(ANNOUNCERS if kind == "announcement" else MODERATORS)
 
 
 def can_reply(actor: Actor, topic: Topic) -> Ruling:
@@ -87,6 +92,8 @@ def can_reply(actor: Actor, topic: Topic) -> Ruling:
         return seen
     if topic.state != "open":
         return no(TOPIC_CLOSED)
+    if topic.category.archived_at is not None:
+        return no(CATEGORY_ARCHIVED)
     return can_write(actor, topic.category.space)
 
 

@@ -15,7 +15,7 @@ from app.core.policy import require
 from app.core.sieve import causes_to_wait
 from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished
 from app.engagement import services as engagement
-from app.forum import draft_services, holding, policy, queries
+from app.forum import draft_services, holding, live_rules, policy, queries
 from app.forum.drafts import PostDraft, TopicDraft
 from app.forum.events import (
     AnswerAccepted,
@@ -73,6 +73,8 @@ def reply(actor: User, topic: Topic, draft: PostDraft) -> Post:
     if earlier := _sent_before(actor, draft.client_token):
         return earlier
     require(policy.can_reply(actor, topic))
+    if topic.kind == live_rules.KIND:
+        live_rules.check_live(actor, topic, draft)
     causes = causes_to_wait(actor, holding.writing("post", topic.category.space, draft, topic.title))
     post = _publish(actor, topic, draft, causes)
     if not causes:
