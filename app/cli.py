@@ -16,6 +16,8 @@ from app.core.errors import DomainError
 
 ROOM_COMMANDS = {
     "backup": ("app.operating.cli:backup", "Back up everything into one archive, while the platform runs."),
+    "export": ("app.transfer.cli:export_file", "Write everything to FILE in the form that `beffroi import` reads"),
+    "import": ("app.transfer.cli:import_file", "Bring in FILE: JSON Lines"),
     "restore": ("app.operating.cli:restore", "Put the backup FILE in the place of what is there."),
     "search": ("app.search.cli", "The search index."),
     "user": ("app.accounts.cli", "Members and their roles."),
