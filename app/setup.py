@@ -28,7 +28,7 @@ ROOMS = (
 )  # fmt: skip
 """From low to high. Of each room: `views.bp` is registered, `cli.group` added, and the modules below imported,
 where they exist."""
-DECLARATIONS = ("subjects", "listeners", "messages", "jobs")
+DECLARATIONS = ("subjects", "listeners", "messages", "jobs", "personal")
 
 CONTENT_SECURITY_POLICY = {
     "default-src": "'self'",

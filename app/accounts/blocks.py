@@ -78,7 +78,7 @@ def add_block(actor: Actor, kind: str, value: str, reason: str, until: datetime)
     block = Block(kind=kind, value=wanted, reason=why, until=until, created_by_id=actor.actor_id)
     db.session.add(block)
     db.session.flush()
-    audit(actor, "block", "block", block.id, kind=kind)
+    audit(actor, "block", "block", block.id, what=kind)
     return block
 
 
@@ -88,7 +88,7 @@ def end_block(actor: Actor, block_id: int) -> None:
     block = db.session.get(Block, block_id)
     if block is None:
         raise NotFound
-    audit(actor, "unblock", "block", block.id, kind=block.kind)
+    audit(actor, "unblock", "block", block.id, what=block.kind)
     db.session.delete(block)
 
 

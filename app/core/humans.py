@@ -1,8 +1,10 @@
 """Is somebody there? A check for forms that visitors send, of our own and without a third party.
 
-A field that people do not see, a time below which nobody writes, and a question in the reader's language; where scripts
-run, the browser does a little arithmetic instead and the question is not shown. A challenge is signed, works once and for
-one purpose, and holds nothing about the reader. Use: mix `HumanCheck` into a form, show it by `_components/human.html`.
+A field that people do not see, a time below which nobody writes, and a question in the reader's language; where
+scripts run, the browser does a little arithmetic instead and the question is not shown. A challenge is signed, works
+once and for one purpose, and holds nothing about the reader.
+
+Use: mix `HumanCheck` into a form, show it by `_components/human.html`.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ Question = tuple[Any, Any]
 POOL: dict[str, Question] = {
     "sum": (lazy_pgettext("human", "How much is two and three?"), lazy_pgettext("human", "5|five")),
     "week": (lazy_pgettext("human", "How many days are there in a week?"), lazy_pgettext("human", "7|seven")),
-    "colour": (lazy_pgettext("human", "Which of these is a colour: table, red, Tuesday?"), lazy_pgettext("human", "red")),
+    "colour": (lazy_pgettext("human", "Which is a colour: table, red, Tuesday?"), lazy_pgettext("human", "red")),
     "third": (lazy_pgettext("human", "Write the third word: boat, tower, bread."), lazy_pgettext("human", "bread")),
     "cold": (lazy_pgettext("human", "Which of these is cold: fire, ice, soup?"), lazy_pgettext("human", "ice")),
     "after": (lazy_pgettext("human", "Which day comes after Monday?"), lazy_pgettext("human", "Tuesday")),
@@ -51,7 +53,7 @@ OWN_QUESTIONS = declare(
         label=lazy_pgettext("option", "Own questions that keep machines out"),
         help=lazy_pgettext(
             "option",
-            "Question = answer, other answer; next question = answer. They replace those of the platform in that language.",
+            "Question = answer, other answer; next question = answer. They replace those of the platform.",
         ),
     )
 )

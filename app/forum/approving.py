@@ -49,7 +49,7 @@ def approve(actor: User, held: HeldText) -> Post:
         _apply_edit(actor, held)
     else:
         _publish(held)
-    audit(actor, "approve", "post", post.id, space_id=held.space_id, kind=held.kind)
+    audit(actor, "approve", "post", post.id, space_id=held.space_id, what=held.kind)
     return post
 
 
@@ -65,7 +65,7 @@ def refuse(actor: User, held: HeldText, reason: str) -> Post:
         post.state, post.state_reason, post.state_at = next_state(POST_STATES, "refuse", post.state), why, now()
     if held.kind == "topic":
         post.topic.state = next_state(TOPIC_STATES, "refuse", post.topic.state)
-    audit(actor, "refuse", "post", post.id, why, held.space_id, kind=held.kind)
+    audit(actor, "refuse", "post", post.id, why, held.space_id, what=held.kind)
     return post
 
 

@@ -20,17 +20,18 @@ from app.forum.services import open_topic
 @listen(MemberChanged)
 def refresh_cards(event: MemberChanged) -> None:
     """Posts by the member, and posts that name them in a reply or a quotation, show the new name from now on."""
-    _refresh_posts(event.member_id)
+    refresh_posts(event.member_id)
     record(SubjectChanged("member", event.member_id))
 
 
 @listen(RightsChanged)
 def refresh_roles(event: RightsChanged) -> None:
     """The role stands beside the name on every post."""
-    _refresh_posts(event.member_id)
+    refresh_posts(event.member_id)
 
 
-def _refresh_posts(member_id: int) -> None:
+def refresh_posts(member_id: int) -> None:
+    """Posts that show a member's name are made anew."""
     theirs = select(Post.id).where(Post.author_id == member_id)
     naming = select(PostReference.post_id).where(PostReference.target_id.in_(theirs))
     mentioning = select(PostMention.post_id).where(PostMention.user_id == member_id)

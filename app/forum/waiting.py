@@ -112,7 +112,7 @@ def _in_scope(actor: Actor) -> ColumnElement[bool]:
     return (HeldText.state == "waiting") & among
 
 
-def _loaded() -> Select[tuple[HeldText]]:
+def _loaded() -> Select[HeldText]:
     return (
         select(HeldText)
         .join(HeldText.post)

@@ -52,7 +52,7 @@ class BlockForm(Form):
 @login_required
 def list_blocks() -> ResponseReturnValue:
     """The blocks in force, and the form of a new one."""
-    member, form = current_member(), BlockForm()
+    member, form = current_member(), BlockForm()  # type: ignore[no-untyped-call]
     require(blocks.can_block(member))
     if form.validate_on_submit():  # type: ignore[no-untyped-call]
         try:

@@ -66,6 +66,8 @@ def _is_open_to(actor: Actor, tab: Tab) -> bool:
 def _count(actor: Actor, endpoint: str) -> int | None:
     if endpoint == "moderation.show_queue":
         return counts_of(actor).reports
+    if endpoint == "moderation.list_waiting":
+        return count_waiting(actor)
     return counts_of(actor).appeals if endpoint == "moderation.list_appeals" else None
 
 

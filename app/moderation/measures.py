@@ -1,4 +1,4 @@
-"""What a member's level is worked out from: days here, reading, writing that stays, thanks; and the levels' thresholds."""
+"""What a level is worked out from: days here, reading, writing that stays, thanks; and the thresholds of the levels."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def measures_of(ids: Collection[int]) -> dict[int, Measures]:
     return {member_id: Measures(**numbers) for member_id, numbers in found.items()}
 
 
-def _queries(ids: Collection[int]) -> dict[str, Select[Any]]:
+def _queries(ids: Collection[int]) -> dict[str, Select[Any, int]]:
     topics = (ReadMarker.subject_kind == "topic", ReadMarker.user_id.in_(ids))
     stays = (Post.author_id.in_(ids), Post.state == "visible", Post.created_at < now() - STAYS)
     return {

@@ -46,7 +46,7 @@ class InvitationForm(Form):
 @login_required
 def list_requests() -> ResponseReturnValue:
     """Who waits to be let in."""
-    return _requests(TurnAwayForm(formdata=None), 0)
+    return _requests(TurnAwayForm(formdata=None), 0)  # type: ignore[no-untyped-call]
 
 
 @bp.post("/moderation/requests/<int:member_id>/accept")
@@ -63,7 +63,7 @@ def let_in(member_id: int) -> ResponseReturnValue:
 @login_required
 def turn_away(member_id: int) -> ResponseReturnValue:
     """Refuse a request, and say why."""
-    form = TurnAwayForm()
+    form = TurnAwayForm()  # type: ignore[no-untyped-call]
     try:
         with unit_of_work():
             admission.turn_away(current_member(), member_id, form.reason.data or "")
@@ -78,7 +78,7 @@ def turn_away(member_id: int) -> ResponseReturnValue:
 @login_required
 def list_invitations() -> ResponseReturnValue:
     """Invitations to the site; a new one is shown once."""
-    member, form, link = current_member(), InvitationForm(), ""
+    member, form, link = current_member(), InvitationForm(), ""  # type: ignore[no-untyped-call]
     require(admission.can_admit(member))
     if form.validate_on_submit():  # type: ignore[no-untyped-call]
         with unit_of_work():

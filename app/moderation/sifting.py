@@ -83,7 +83,7 @@ def _causes(actor: Actor, writing: Writing) -> Iterator[Cause]:
 
 def _is_beginner(actor: Actor) -> bool:
     """Whether fewer messages of the member are published than must be approved first."""
-    wanted = options.value(FIRST_POSTS.name)
+    wanted = int(options.value(FIRST_POSTS.name))
     published = select(Post.id).where(Post.author_id == actor.actor_id, Post.state == "visible").limit(wanted)
     return len(db.session.scalars(published).all()) < wanted
 

@@ -52,6 +52,7 @@ def ceilings(ids: Sequence[int]) -> dict[int, int]:
     )
     found: dict[int, int] = {}
     for member_id, act in db.session.execute(query):
+        assert member_id is not None
         found[member_id] = min(found.get(member_id, REGULAR), CEILING[act])
     return found
 

@@ -81,7 +81,7 @@ def approve_text(held_id: int) -> ResponseReturnValue:
 @login_required
 def refuse_text(held_id: int) -> ResponseReturnValue:
     """Refuse one text. Form: `reason`, `is_spam`."""
-    member, form = current_member(), RefusalForm()
+    member, form = current_member(), RefusalForm()  # type: ignore[no-untyped-call]
     held = waiting.get_held(member, held_id)
     try:
         with unit_of_work():
@@ -122,7 +122,7 @@ def _page(refusal: RefusalForm | None = None, refused_id: int = 0) -> str:
         first_page="" if found.is_first else narrowed(address, **kept),
         next_page=narrowed(address, **kept, after=found.next_key) if found.next_key else "",
         form=refusal,
-        blank=RefusalForm(formdata=None),
+        blank=RefusalForm(formdata=None),  # type: ignore[no-untyped-call]
         refused_id=refused_id,
         rooms=_rooms(),
         actor=member,
