@@ -15,7 +15,7 @@ from markupsafe import Markup
 from app.accounts.actor import current_actor, current_member, member_key
 from app.core import markdown
 from app.core.asking import wants_json
-from app.core.errors import DomainError, NotAllowed, NotFound, TooMany
+from app.core.errors import DomainError, NotFound, TooMany
 from app.core.i18n import CONTENT, lazy_pgettext, pgettext
 from app.core.languages import detect
 from app.engagement.models import Attachment
@@ -71,8 +71,7 @@ def as_member(view: View) -> View:
         if request.headers.get("Sec-Fetch-Site") == "cross-site" and request.method == "POST":
             raise CSRFError("sent from another site")
         if not current_actor().is_visitor:
-            refuse_other_author()
-            return view(**values)
+            return view(**values) if _is_own_author() else _turn_away()
         if request.method == "GET" or wants_json():
             return _sign_in(request.full_path.rstrip("?"))
         kept = {name: request.form.getlist(name) for name in (*KEPT, *_words_of_files()) if name in request.form}
@@ -86,11 +85,15 @@ def _words_of_files() -> list[str]:
     return [name for name in request.form if name.startswith("alt-")][:20]
 
 
-def refuse_other_author() -> None:
-    """A message that waited on a device for the network leaves as nobody but who wrote it. Raises NotAllowed."""
-    author = request.form.get("author", "")
-    if author and author != current_member().public_id:
-        raise NotAllowed(OTHER_AUTHOR)
+def _is_own_author() -> bool:
+    """A message that waited on a device for the network leaves as nobody but who wrote it."""
+    return request.form.get("author", "") in {"", current_member().public_id}
+
+
+def _turn_away() -> ResponseReturnValue:
+    """To a script that sends another member's message: it keeps it until they sign in."""
+    error = {"status": 401, "reason": str(OTHER_AUTHOR), "sign_in": url_for("security.login", next="/")}
+    return jsonify(error=error, csrf_token=generate_csrf()), 401
 
 
 def by_member(view: View) -> View:
