@@ -44,4 +44,4 @@ def show_read(event: ReadMoved, lang: str) -> Message | None:
 
 def _to_member(name: str, event: MemberEvent, data: dict[str, Any]) -> Message | None:
     subject = kind(event.kind).load([event.id]).get(event.id)
-    return Message(name, {"kind": event.kind, "public_id": subject.public_id, **data}) if subject else None
+    return Message(name, {"kind": event.kind, "public_id": queries.public_name(subject), **data}) if subject else None

@@ -1,4 +1,4 @@
-"""How files are found, shown and reported. They are seen by whoever sees what they are attached to."""
+"""How files and tags are found and shown. They are seen by whoever sees what they are attached to, or stand on."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from flask import url_for
 from sqlalchemy import select
 
 from app.core.db import db
-from app.core.i18n import lazy_pgettext
+from app.core.i18n import current_lang, lazy_pgettext
 from app.core.subjects import Link, SubjectKind, register
-from app.engagement.models import Attachment
+from app.engagement.models import Attachment, Tag
 from app.engagement.oversight import FILE_OVERSIGHT
-from app.engagement.queries import visible_attachment_ids
+from app.engagement.queries import tag_label, tag_of_slug, visible_attachment_ids, visible_tag_ids
+from app.terms.queries import vocabulary
 
 
 def _load(ids: Collection[int]) -> Mapping[int, Attachment]:
@@ -35,5 +36,29 @@ FILE = register(
         by_public_id=_by_public_id,
         is_open=lambda found: found.state == "shown",
         oversight=FILE_OVERSIGHT,
+    )
+)
+
+
+def _tags(ids: Collection[int]) -> Mapping[int, Tag]:
+    return {row.id: row for row in db.session.scalars(select(Tag).where(Tag.id.in_(ids)))}
+
+
+def _tag_link(tag: Tag) -> Link:
+    theme = vocabulary().get(tag.slug)
+    return Link(
+        url_for("forum.show_tag", slug=tag.slug), tag_label(tag.slug, tag.label).label, current_lang() if theme else ""
+    )
+
+
+TAG = register(
+    SubjectKind(
+        name="tag",
+        label=lazy_pgettext("engagement", "Tags"),
+        label_of_one=lazy_pgettext("engagement", "Tag"),
+        load=_tags,
+        visible_to=visible_tag_ids,
+        link=_tag_link,
+        by_public_id=tag_of_slug,
     )
 )

@@ -16,6 +16,7 @@ from app.core.pagination import KeyPage, key_page
 from app.core.policy import Actor
 from app.engagement.models import ReadMarker, Tag, Tagging
 from app.engagement.queries import TagLabel, subjects_with_tag, tags_of
+from app.forum.attention import RANKS, attention_of, weighed
 from app.forum.models import Category, Space, Topic
 from app.forum.queries import listed_topic
 from app.places.queries import sort_key
@@ -23,7 +24,8 @@ from app.terms.models import Term
 from app.terms.queries import label
 from app.terms.themes import THEME
 
-VIEWS = ("latest", "new", "unanswered")
+VIEWS = ("latest", "new", "unanswered", "following")
+"""Views of a list; the last is for members, who follow something or other."""
 LIST_PAGE = 30
 
 
@@ -109,7 +111,22 @@ def _statement(actor: Actor) -> Any:
     )
 
 
+def _heeded(statement: Select[Any], actor: Actor, filters: Filters) -> Select[Any]:
+    """Without what the member muted, except what they narrowed the list to; of what they follow, that alone."""
+    if filters.view == "unanswered" or (attention := attention_of(actor)) is None:
+        return statement
+    if filters.view == "following":
+        heeded, rank = weighed(statement, attention)
+        return heeded.where(rank >= RANKS["tracking"])
+    if attention.is_plain:
+        return statement
+    leaving = ["space"] if filters.space_id else ["space", "category"] if filters.category_id else []
+    heeded, rank = weighed(statement, attention, [*leaving, "tag"] if filters.tag else leaving)
+    return heeded.where(rank > RANKS["muted"])
+
+
 def _narrowed(statement: Select[Any], actor: Actor, filters: Filters) -> Select[Any]:
+    statement = _heeded(statement, actor, filters)
     if filters.view == "unanswered":
         statement = statement.where(Topic.post_count == 1, Topic.state == "open")
     if filters.view == "new" and not actor.is_visitor:

@@ -155,6 +155,12 @@ def visible_space_ids(actor: Actor, ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(select(Space.id).where(Space.id.in_(ids), visible_space(actor))))
 
 
+def visible_category_ids(actor: Actor, ids: Collection[int]) -> set[int]:
+    """Which of these categories the actor may see."""
+    query = select(Category.id).join(Category.space)
+    return set(db.session.scalars(query.where(Category.id.in_(ids), visible_space(actor))))
+
+
 def latest_posts(actor: Actor, limit: int = 4) -> list[Post]:
     """The latest visible posts with their authors and topics, newest first; one per topic is not forced."""
     return _posts(actor, limit)

@@ -61,6 +61,11 @@ def _space_link(space: Space) -> Link:
     return Link(url_for("forum.show_space", slug=space.slug), translated(space.title), text_lang(space.title))
 
 
+def _category_link(shelf: Category) -> Link:
+    url = url_for("forum.show_category", slug=shelf.slug)
+    return Link(url, translated(shelf.title), text_lang(shelf.title), translated(shelf.space.title))
+
+
 def _document(
     kind: str, row: Topic | Post, topic: Topic, first: Post, revision: int, tags: Sequence[TagLabel] = ()
 ) -> SearchDocument:
@@ -132,6 +137,17 @@ SPACE = register(
         by_public_id=lambda slug: db.session.scalars(select(Space).where(Space.slug == slug)).first(),
         has_room=True,
         audiences=_audiences,
+    )
+)
+CATEGORY = register(
+    SubjectKind(
+        name="category",
+        label=lazy_pgettext("forum", "Categories"),
+        label_of_one=lazy_pgettext("forum", "Category"),
+        load=_loader(Category, joinedload(Category.space)),
+        visible_to=queries.visible_category_ids,
+        link=_category_link,
+        by_public_id=lambda slug: db.session.scalars(select(Category).where(Category.slug == slug)).first(),
     )
 )
 TOPIC = register(
