@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import Email, Length, Optional
 
 from app.core.db import now
@@ -112,12 +111,12 @@ class DecisionForm(Saying):
 
     def offer(self, acts: list[str]) -> None:
         """Offer these acts, with every reason and span."""
-        self.act.choices = [SelectChoice(act, LABELS[act]) for act in acts]
-        self.reason.choices = [SelectChoice(code, reason.label) for code, reason in REASONS.items()]
+        self.act.choices = [(act, LABELS[act]) for act in acts]
+        self.reason.choices = [(code, reason.label) for code, reason in REASONS.items()]
         spans = [(str(days), _span(days)) for days in SPANS]
         self.days.choices = [
-            SelectChoice("", pgettext("moderation", "Without end")),
-            *(SelectChoice(*one) for one in spans),
+            ("", pgettext("moderation", "Without end")),
+            *spans,
         ]
 
     def draft(self) -> DecisionDraft:
@@ -150,7 +149,7 @@ class AppealForm(Saying):
 
     def __init__(self, lang: str = "", **values: Any) -> None:
         super().__init__(**values)  # type: ignore[no-untyped-call]
-        self.lang.choices = [SelectChoice(*one) for one in languages(current_lang())]
+        self.lang.choices = list(languages(current_lang()))
         self.lang.data = self.lang.data or lang or current_lang()
 
     def draft(self) -> AppealDraft:
