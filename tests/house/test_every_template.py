@@ -9,10 +9,11 @@ from app.config import PROJECT
 from app.core import mail
 from app.core.db import db
 from app.core.live import message_for
+from app.forum.draft_models import Draft
 from app.forum.events import TopicChanged, TopicMoved
 from app.forum.models import Topic
 from tests.house.letters import LETTERS, said_in
-from tests.journeys.page_types import cookies, page_types
+from tests.journeys.page_types import MEMBER, cookies, find_member, page_types
 from tests.support.browser import token_of
 
 FOLDER = PROJECT / "templates"
@@ -39,6 +40,7 @@ def test_every_template_is_rendered(sample: Flask) -> None:
         assert message_for(TopicMoved(topic.id, topic.category.space_id), "fr")
         assert message_for(TopicChanged(topic.id), "fr")
     _send_signed_out(sample, topic)
+    _keep_in_two_windows(sample, topic, held[MEMBER])
     assert sample.test_client().get("/fr/login/link?id=nobody", follow_redirects=True).status_code == 200
 
     there = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}
@@ -48,6 +50,18 @@ def test_every_template_is_rendered(sample: Flask) -> None:
 def _open(app: Flask, address: str, cookie: str, status: int) -> None:
     answer = app.test_client(use_cookies=False).get(address, headers={"Cookie": cookie, "Accept": "text/html"})
     assert answer.status_code == status, address
+
+
+def _keep_in_two_windows(app: Flask, topic: Topic, cookie: str) -> None:
+    """A draft saved by two pages opened before: both texts are shown. One that could not leave is told by mail."""
+    client, headers = app.test_client(use_cookies=False), {"Cookie": cookie}
+    address = f"/fr/topics/{topic.public_id}/reply"
+    form = {"csrf_token": token_of(client.get(address, headers=headers)), "keep": "1", "client_token": "window"}
+    answers = [client.post(address, data=form | {"body": body}, headers=headers) for body in ("Un.", "Deux.")]
+    assert [answer.status_code for answer in answers] == [303, 409]
+    draft = db.session.scalars(select(Draft)).first()
+    said = {"user": find_member(MEMBER), "reason": "…", "draft": draft}
+    assert mail.compose("you@example.org", "forum/not_published", "fr", **said).text
 
 
 def _send_signed_out(app: Flask, topic: Topic) -> None:

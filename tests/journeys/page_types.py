@@ -20,12 +20,15 @@ from app.forum.addresses import topic_slug
 from app.forum.models import Category, Post, Topic
 from app.pages.models import SLUGS
 from app.pages.services import PageDraft, publish_page
+from tests.journeys.draft_pages import begin_drafts
 from tests.support.forum import hidden, opened, replied
 from tests.support.signed_in import cookie_of
 
 MEMBER, ADMINISTRATOR, NEWCOMER = "yasmina-safi", "admin", "newcomer"
 NOT_PAGES = {
     "machine.choose_language": "leads to the home page in a language",
+    "install.show_manifest": "answers browsers",
+    "install.service_worker": "a script",
     "machine.health": "answers machines",
     "machine.robots": "answers machines",
     "machine.sitemap_index": "answers machines",
@@ -111,6 +114,10 @@ def page_types(app: Flask) -> list[PageType]:
         PageType("forum.show_topic", f"{place}/{topic_slug(topic)}", MEMBER),
         PageType("forum.show_topic", f"{place}/{topic_slug(topic)}?page=2", MEMBER),
         PageType("forum.show_topic", f"{place}/{topic_slug(topic)}", ADMINISTRATOR),
+        PageType("install.show_offline", "/offline"),
+        PageType("forum.list_drafts", "/drafts", MEMBER),
+        PageType("forum.list_drafts", "/drafts", ADMINISTRATOR),
+        PageType("forum.show_draft", f"/drafts/{begin_drafts(find_member(MEMBER), topic)}", MEMBER),
         PageType("forum.open_topic", f"{shelf}/new-topic", MEMBER),
         PageType("forum.reply", f"{place}/reply?to={ends['visible']}&quote={ends['visible']}", MEMBER),
         PageType("forum.edit_topic", f"{place}/edit", ADMINISTRATOR),
