@@ -149,3 +149,9 @@ def _posts(actor: User, ids: set[int]) -> dict[int, Post]:
     eager = contains_eager(Post.topic).contains_eager(Topic.category).contains_eager(Category.space)
     seen = select(Post).join(Post.topic).join(Topic.category).join(Category.space).options(eager)
     return _by_id(seen.where(Post.id.in_(ids), queries.visible_topic(actor)))
+
+
+def files_of_drafts() -> set[str]:
+    """Public ids of the files that drafts refer to, those to be published later included."""
+    kept = db.session.scalars(select(Draft.fields))
+    return {str(public_id) for fields in kept for public_id in fields.get("files", ())}

@@ -29,6 +29,7 @@ from app.core.slugs import slugify
 from app.core.typed import one_line
 from app.engagement.queries import TagLabel
 from app.engagement.tagging import labels_by_slug
+from app.forum.category_templates import is_untouched, template_of
 from app.forum.draft_fields import DraftFields
 from app.forum.drafts import PostDraft, TopicDraft, draft_post
 from app.forum.extra_fields import ExtraFields
@@ -40,6 +41,7 @@ TITLE_MIN, TITLE_MAX, BODY_MAX = 5, 160, 20_000
 STALE = lazy_pgettext(
     "forum", "Your session has changed since this page was opened. Nothing is lost: send it once more."
 )
+NOTHING_YET = lazy_pgettext("forum", "Write your message: there is nothing to send yet.")
 KINDS = {
     "discussion": lazy_pgettext("forum", "Discussion"),
     "question": lazy_pgettext("forum", "Question"),
@@ -143,7 +145,7 @@ def _fits(_form: object, field: Field) -> None:
     """Refuse an empty text and one too long to be read."""
     length = len(field.data)
     if not length:
-        raise ValidationError(pgettext("forum", "Write your message: there is nothing to send yet."))
+        raise ValidationError(str(NOTHING_YET))
     if length > BODY_MAX:
         over = length - BODY_MAX
         words = npgettext(
@@ -253,6 +255,23 @@ class TopicForm(ExtraFields, DraftFields, _Head):
 
     body = _body()
     client_token = HiddenField(default=new_token, filters=[_token])
+    begins_with: Category | None = None
+
+    @property
+    def is_template(self) -> bool:
+        """Whether the text is the template of the category, and nothing was written yet."""
+        return self.begins_with is not None and is_untouched(self.begins_with, _of(self.body))
+
+    def begin_in(self, category: Category) -> None:
+        """Begin an empty text with the template of its category."""
+        self.begins_with = category
+        if not self.is_submitted() and not self.body.data:
+            self.body.data = template_of(category)
+
+    def validate_body(self, _field: Field) -> None:
+        """Refuse a template that was sent as it is: nothing was written."""
+        if self.is_template:
+            raise ValidationError(str(NOTHING_YET))
 
     def rendered(self) -> TopicDraft:
         """What was written, as a draft whose HTML is made before any lock is taken."""

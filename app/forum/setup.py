@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from app.accounts import admission
+from app.engagement.shelf import holders
 from app.forum import bars, fragments, kept_composer, reading, topic_page, visitor_pages
 from app.forum.addresses import narrowed, topic_url
 from app.forum.draft_fields import zone_name
+from app.forum.draft_queries import files_of_drafts
 from app.forum.file_words import file_facts
 from app.forum.invitation_links import is_open
 from app.places.queries import country_name
@@ -21,6 +23,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters["shown_reason"] = shown_reason
     admission.admitting[:] = [is_open]
+    holders[:] = [files_of_drafts]
     clear()
 
 

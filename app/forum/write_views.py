@@ -47,6 +47,7 @@ def open_topic(slug: str) -> ResponseReturnValue:
     form.offer_languages(member)
     form.offer_kinds(member, category)
     form.offer_themes()
+    form.begin_in(category)
 
     def show(**shown: Any) -> str:
         similar = similar_topics(form.title.data or "") if request.method == "POST" else []

@@ -124,6 +124,7 @@ class Composer {
     if (!isReply || data["waits"] || !showInThread(data)) return location.assign(data["url"]);
     this.field.value = "";
     replace(this.field, "");
+    this.files.clear();
     this.draft.renew();
     this.answer("", "");
     this.tabs.write();

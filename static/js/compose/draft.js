@@ -60,7 +60,8 @@ export class Draft {
     }
     const value = this.field.value;
     const begins = value.startsWith("> [post:");
-    if (value.trim() && !this.isEdit && !begins && !copy.draft && !valueOf(this.form, "draft")) return false;
+    const isTemplate = this.field.hasAttribute("data-template");
+    if (value.trim() && !isTemplate && !this.isEdit && !begins && !copy.draft && !valueOf(this.form, "draft")) return false;
     putBack(this.form, copy.fields);
     this.field.value = begins && !text.includes(value.trim()) ? `${text.trimEnd()}\n\n${value}` : text;
     // The server compares what this device had seen with what is there now.
