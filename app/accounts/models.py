@@ -73,7 +73,7 @@ class User(Base, UserMixin):
     timezone: Mapped[str] = mapped_column(String(40), default="Europe/Paris")
     shows_presence: Mapped[bool] = mapped_column(default=True)
     status: Mapped[str] = mapped_column(String(12), default="active")
-    """pending, waiting, refused, active, suspended, closed or anonymised."""
+    """pending, waiting, refused, active, suspended, closed, anonymised, or placeholder: an author from elsewhere."""
     trust: Mapped[int] = mapped_column(default=0)
     """Level of trust, 0 to 3: see `accounts.trust`."""
     age_declared_at: Mapped[datetime | None]
@@ -94,6 +94,11 @@ class User(Base, UserMixin):
     sessions: Mapped[list[SessionRecord]] = relationship(back_populates="user", passive_deletes=True)
 
     is_visitor = False
+
+    @property
+    def has_card(self) -> bool:
+        """Whether there is a page about the member: not about an author who came with old posts and without account."""
+        return self.status != "placeholder"
 
     @property
     def actor_id(self) -> int:

@@ -9,7 +9,10 @@ from markupsafe import escape
 from app.accounts.models import User
 from app.core.oversight import Oversight, Said
 
-STATES = {"active": "shown", "pending": "hidden", "suspended": "hidden", "closed": "removed", "anonymised": "removed"}
+STATES = {
+    "active": "shown", "pending": "hidden", "suspended": "hidden", "placeholder": "hidden", "closed": "removed",
+    "anonymised": "removed",
+}  # fmt: skip
 
 
 def _words(members: Sequence[User]) -> Mapping[int, Said]:
@@ -22,4 +25,4 @@ def _said(member: User) -> Said:
     return Said("".join(paragraphs), lang, member.id, member.created_at, f"@{member.handle}")
 
 
-MEMBER_OVERSIGHT = Oversight(words=_words, state=lambda member: STATES[member.status], is_person=True)
+MEMBER_OVERSIGHT = Oversight(words=_words, state=lambda member: STATES.get(member.status, "hidden"), is_person=True)

@@ -54,7 +54,7 @@ class Feed:
 
 def entry_of(post: Post, topic: Topic, site_url: str, tags: Sequence[TagLabel], words: Markup, is_topic: bool) -> Entry:
     """A post as an entry; as the entry of its topic it has the topic's address and moment of change."""
-    author = url_for("site.show_member", handle=post.author.handle) if post.author else ""
+    author = url_for("site.show_member", handle=post.author.handle) if post.author and post.author.has_card else ""
     address = topic_url(topic) if is_topic else topic_url(topic, number=post.number)
     replied = post.reply_to if not is_topic else None
     return Entry(

@@ -64,7 +64,7 @@ def _facts(topic: Topic, lang: str, site_url: str) -> dict[str, Any]:
         "thumbnail_height": 630,
         "url": site_url + topic_url(topic),
     }
-    if author := db.session.get(User, topic.author_id) if topic.author_id else None:
+    if (author := db.session.get(User, topic.author_id) if topic.author_id else None) and author.has_card:
         address = site_url + url_for("site.show_member", lang=lang, handle=author.handle)
         facts |= {"author_name": author.display_name, "author_url": address}
     return facts

@@ -93,7 +93,7 @@ class _Page:
 
     def _said(self, post: Post, url: str = "") -> dict[str, Any]:
         author: dict[str, Any] = {"@type": "Person", "name": author_name(post)}
-        if post.author:
+        if post.author and post.author.has_card:
             author["url"] = self.site_url + url_for("site.show_member", handle=post.author.handle)
         facts = {
             "url": self.site_url + (url or topic_url(self.topic, number=post.number)),
