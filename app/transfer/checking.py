@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import IO, Any
 
 from app.transfer.form import LineError
+from app.transfer.places import slug_of
 from app.transfer.talks import Waiting, labels_of
 from app.transfer.writing import Line, Writer
 
@@ -53,6 +54,8 @@ class Checker(Writer):
         for kind, name in _named(line):
             if name and _short(kind, name) not in self._seen and not self.keys.find(kind, [name]):
                 raise LineError(f"there is no {kind} {name}")
+        if line.kind in {"space", "category"} and not values["slug"]:
+            slug_of(values["id"], line.kind)
         if line.kind == "topic":
             self._waiting[values["id"]] = Waiting(line.number, {}, labels_of(values["tags"]))
         elif line.kind == "post":

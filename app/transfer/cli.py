@@ -11,10 +11,13 @@ from typing import Any, cast
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import select
 
 from app.config import Settings
+from app.core.db import db
 from app.core.files import file_store
 from app.core.i18n import CONTENT, DEFAULT
+from app.forum.models import Category
 from app.transfer import importing
 from app.transfer.checking import Checker, NoStore
 from app.transfer.exporting import Export
@@ -48,6 +51,8 @@ def import_file(file: Path, dry_run: bool, category: str, errors: Path | None, n
     settings = cast(Settings, current_app.extensions["settings"])
     source = (chosen["source"] or file.name)[:60]
     is_mbox = ".mbox" in file.suffixes
+    if is_mbox and db.session.scalar(select(Category.id).where(Category.slug == category)) is None:
+        raise click.BadParameter("name a category that is there", param_hint="--category")
     preparer = Preparer(
         NoStore() if dry_run else file_store(settings),
         chosen["files"] or folder_of(file),

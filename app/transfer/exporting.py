@@ -68,16 +68,15 @@ class Export:
             yield written("space", told | {"id": space.slug, "archived": space.archived_at})
 
     def _categories(self) -> Lines:
-        query: Select[Any] = (
-            select(Category, Space.slug).join(Space).order_by(Space.position, Space.id, Category.position)
-        )
-        for shelf, slug in db.session.execute(self._shown(query.order_by(Category.id))):
+        order = (Space.position, Space.id, Category.position, Category.id)
+        query: Any = select(Category, Space.slug).join(Space).order_by(*order)
+        for shelf, slug in db.session.execute(self._shown(query)):
             told = {name: getattr(shelf, name) for name in ("title", "description", "template", "position")}
             told |= {"id": shelf.slug, "space": slug, "locked": shelf.is_locked, "archived": shelf.archived_at}
             yield written("category", told)
 
     def _people(self) -> Lines:
-        spaces = dict(db.session.execute(select(Space.id, Space.slug)).tuples().all())
+        spaces = dict(db.session.execute(select(Space.id, Space.slug)).all())
         table = User.__table__
         query = select(table).where(table.c.status.not_in(GONE)).order_by(table.c.id)
         if self._is_public:

@@ -72,7 +72,7 @@ class Keys:
 def _ask(names: Collection[str], query: Any) -> dict[str, int]:
     listed, found = sorted(names), {}
     for start in range(0, len(listed), MANY):
-        found.update(dict(db.session.execute(query(listed[start : start + MANY])).tuples().all()))
+        found.update(dict(db.session.execute(query(listed[start : start + MANY])).all()))
     return found
 
 

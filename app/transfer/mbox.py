@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
 from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from app.core.db import now
 from app.core.languages import detect
@@ -91,18 +91,18 @@ class _Mail:
         self._mail = mails.parsed(content.partition(b"\n")[2].replace(b"\n>From ", b"\nFrom "))
         self._at = datetime.fromtimestamp(archive.dates[n], UTC)
 
-    def person(self) -> dict[str, object]:
+    def person(self) -> dict[str, Any]:
         name, address = mails.sender(self._mail.get("From"))
         digest = hmac.new(self._key.encode(), address.encode(), sha256).hexdigest()[:40]
         return filled("person", id=f"mail-{digest}", name=name, joined=self._at)
 
-    def topic(self, category: str, author: object, lang: str) -> dict[str, object]:
+    def topic(self, category: str, author: str, lang: str) -> dict[str, Any]:
         subject = mails.bare_subject(mails.decoded(self._mail.get("Subject")))
         title = without_addresses(subject)[:160].strip() or "…"
         name = self._archive.names[self._archive.roots[self._n]].hex()
         return filled("topic", id=name, category=category, title=title, author=author, time=self._at, lang=lang)
 
-    def post(self, author: object, likely: str) -> tuple[dict[str, object], str]:
+    def post(self, author: str, likely: str) -> tuple[dict[str, Any], str]:
         archive, parent = self._archive, self._archive.parents[self._n]
         markdown, own = markdown_of(mails.words(self._mail), answers=parent >= 0)
         lang = detect(own or markdown, likely)
@@ -162,6 +162,10 @@ class _Threads:
         archive.parents = array("q", [-1]) * count
         archive.roots = array("q", range(count))
         spoken: dict[int, int] = {}
+        for n in range(count):  # a clock that goes wrong does not turn question and answer around
+            answered = next((self.known[name] for name in self._referring[n] if name in self.known), n)
+            if answered != n and archive.dates[n] <= archive.dates[answered]:
+                archive.dates[n] = archive.dates[answered] + 1
         for n in sorted(range(count), key=lambda n: (archive.dates[n], n)):
             parent = self._parent(n, archive, spoken)
             if parent >= 0:

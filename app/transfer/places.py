@@ -20,7 +20,7 @@ class PlacesWriter:
 
     def take(self, kind: str, values: dict[str, Any], line: int) -> bool:
         """Add a place; whether it is new. Raises LineError."""
-        slug = values["slug"] or _slug(values["id"], kind)
+        slug = values["slug"] or slug_of(values["id"], kind)
         if found := self._keys.find(kind, [slug]).get(slug):
             self._keys.note(kind, values["id"], found)
             return False
@@ -46,7 +46,8 @@ class PlacesWriter:
         )  # fmt: skip
 
 
-def _slug(name: str, kind: str) -> str:
+def slug_of(name: str, kind: str) -> str:
+    """The slug of a place that names none. Raises LineError."""
     slug = slugify(name, 40 if kind == "space" else 60)
     if slug == "-":
         raise LineError("slug is missing, and none can be made from the id")

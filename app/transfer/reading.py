@@ -60,7 +60,9 @@ def _read(text: bytes, number: int, behind: int) -> Iterator[Read]:
             if values["form"] != FORM:
                 raise LineError(f"is of form {values['form']}, this version reads form {FORM}")
             return
-    except (LineError, orjson.JSONDecodeError) as wrong:
+    except orjson.JSONDecodeError as wrong:
+        yield Read(number, behind, None, f"is no JSON: {wrong}")
+    except LineError as wrong:
         yield Read(number, behind, None, str(wrong))
     else:
         yield Read(number, behind, Line(number, kind, values))

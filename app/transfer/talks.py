@@ -67,7 +67,7 @@ class TalksWriter:
         named = {post["reply_to"] for post in posts} | {name for post in posts for name in cited(post["html"])}
         self._posts = self._keys.find("post", named)
         found = select(Post.id, Post.topic_id).where(Post.id.in_(self._posts.values()))
-        self._topic_of = dict(db.session.execute(found).tuples().all()) if self._posts else {}
+        self._topic_of = dict(db.session.execute(found).all()) if self._posts else {}
 
     def take(self, kind: str, values: dict[str, Any], line: int) -> bool:
         """Add a post, or keep a topic until its first post comes. Raises LineError."""
