@@ -38,8 +38,10 @@ class Effects(NamedTuple):
 
 
 EFFECTS = (
-    Effects(links=2, images=2, uploads=10, posts=10, flags=5, edits_wiki=False, is_sifted=True, links_in_profile=False),
-    Effects(links=10, images=5, uploads=30, posts=10, flags=10, edits_wiki=True, is_sifted=True, links_in_profile=True),
+    Effects(
+        links=2, images=2, uploads=10, posts=10, flags=10, edits_wiki=False, is_sifted=True, links_in_profile=False
+    ),
+    Effects(links=10, images=5, uploads=30, posts=10, flags=15, edits_wiki=True, is_sifted=True, links_in_profile=True),
     Effects(
         links=30, images=20, uploads=60, posts=15, flags=20, edits_wiki=True, is_sifted=False, links_in_profile=True
     ),

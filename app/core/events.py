@@ -176,10 +176,10 @@ def record(event: Event) -> None:
 @contextmanager
 def unsaid(is_kept_quiet: bool = True) -> Iterator[None]:
     """What is recorded inside is forgotten: nobody is told of a text that waits for approval."""
-    recorded = db.session().info.get("recorded") or []
-    before = len(recorded)
+    recorded = db.session().info.get("recorded")
+    before = len(recorded or ())
     yield
-    if is_kept_quiet:
+    if is_kept_quiet and recorded is not None:
         del recorded[before:]
 
 

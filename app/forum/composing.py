@@ -13,6 +13,8 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from markupsafe import Markup
 
 from app.accounts.actor import current_actor, current_member, member_key
+from app.accounts.blocks import require_welcome
+from app.accounts.trust import effects
 from app.core import markdown
 from app.core.asking import wants_json
 from app.core.errors import DomainError, NotFound, TooMany
@@ -58,9 +60,14 @@ KEPT = (
 View = Callable[..., ResponseReturnValue]
 
 
-@limiter.shared_limit("10 per minute", scope="posts", key_func=member_key)
+@limiter.shared_limit(lambda *_: posts_a_minute(), scope="posts", key_func=member_key)
 def _spend() -> None:
     """Count one text sent by the member. Raises RateLimitExceeded."""
+
+
+def posts_a_minute() -> str:
+    """How many texts the member may send, by level of trust."""
+    return f"{effects(current_actor()).posts} per minute"
 
 
 def as_member(view: View) -> View:
@@ -136,6 +143,7 @@ def answered(
     if not form.validate():
         return refused(form, 422, show)
     try:
+        require_welcome(current_member(), request.remote_addr)
         _spend()
         return act()
     except RateLimitExceeded:

@@ -121,6 +121,6 @@ def _loaded() -> Select[HeldText]:
         .options(
             contains_eager(HeldText.post).contains_eager(Post.topic).contains_eager(Topic.category)
             .joinedload(Category.space),
-            joinedload(HeldText.author).lazyload(User.roles),
+            joinedload(HeldText.author).selectinload(User.roles),
         )
     )  # fmt: skip

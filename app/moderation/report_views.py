@@ -8,6 +8,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import login_required
 
 from app.accounts.actor import current_actor, current_member, member_key
+from app.accounts.trust import effects
 from app.core.errors import DomainError, NotFound
 from app.core.events import unit_of_work
 from app.core.i18n import pgettext
@@ -28,8 +29,15 @@ def _whoever() -> str:
     return get_remote_address() if current_actor().is_visitor else member_key()
 
 
+def _reports_an_hour() -> str:
+    """Whoever has taken part for longer may report more."""
+    return f"{effects(current_actor()).flags} per hour"
+
+
 @bp.route("/report/<kind_name>/<public_id>", methods=["GET", "POST"])
-@limiter.limit("10 per hour", key_func=_whoever, methods=["POST"], deduct_when=lambda answer: answer.status_code == 303)
+@limiter.limit(
+    _reports_an_hour, key_func=_whoever, methods=["POST"], deduct_when=lambda answer: answer.status_code == 303
+)
 def report_subject(kind_name: str, public_id: str) -> ResponseReturnValue:
     """Say what is wrong with something that one sees. Visitors give an address, and get a receipt by mail."""
     actor, declared = current_actor(), kind(kind_name)
