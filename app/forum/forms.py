@@ -200,6 +200,9 @@ class _Head(WritingForm):
 
     def offer_kinds(self, member: User, category: Category, current: str = "") -> None:
         """Offer the kinds of topic; an announcement to moderators alone, or where the topic is one."""
+        if current == "live_session":  # times make it one: it stays one
+            self.kind.choices = self.offered = [(current, lazy_pgettext("forum", "Live session"))]
+            return
         held = {"announcement"} - {current} if not member.moderates(category.space_id) else set()
         self.offered = [(kind, label) for kind, label in KINDS.items() if kind not in held]
         self.kind.choices = self.offered
@@ -265,7 +268,7 @@ class TopicForm(ExtraFields, DraftFields, _Head):
     def begin_in(self, category: Category) -> None:
         """Begin an empty text with the template of its category."""
         self.begins_with = category
-        if not self.is_submitted() and not self.body.data:
+        if not self.is_submitted() and not self.body.data:  # type: ignore[no-untyped-call]
             self.body.data = template_of(category)
 
     def validate_body(self, _field: Field) -> None:
