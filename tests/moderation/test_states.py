@@ -38,12 +38,16 @@ TABLES: dict[str, Mapping[str, Mapping[str, str]]] = {
     "file": FILE_STATES,
 }
 ALLOWED = {
-    "report": {("new", "triaged"), ("triaged", "actioned"), ("triaged", "dismissed"), ("actioned", "closed"), ("dismissed", "closed")},
+    "report": {
+        ("new", "triaged"), ("triaged", "actioned"), ("triaged", "dismissed"), ("actioned", "closed"),
+        ("dismissed", "closed"),
+    },
     "decision": {("in_force", "lifted"), ("in_force", "replaced"), ("in_force", "ended")},
     "appeal": {("open", "upheld"), ("open", "rejected")},
     "account": {
         ("pending", "active"), ("active", "suspended"), ("suspended", "active"), ("active", "closed"),
-        ("suspended", "closed"), ("closed", "anonymised"),
+        ("suspended", "closed"), ("closed", "anonymised"), ("pending", "waiting"), ("waiting", "active"),
+        ("waiting", "refused"), ("closed", "active"), ("closed", "suspended"),
     },
     "file": {("shown", "hidden"), ("hidden", "shown"), ("hidden", "removed"), ("removed", "shown")},
 }  # fmt: skip

@@ -24,6 +24,7 @@ export const behaviours = {
   "human-check": onDemand(() => import("./human_check.js")),
   "live-link": onDemand(() => import("./live_link.js")),
   "live-pulse": onDemand(() => import("./live_pulse.js")),
+  "live-session": onDemand(() => import("./live_session.js")),
   "live-shelves": onDemand(() => import("./live_shelves.js")),
   "live-topic": onDemand(() => import("./live_topic.js")),
   "live-topics": onDemand(() => import("./live_topics.js")),
@@ -32,8 +33,11 @@ export const behaviours = {
   poll: onDemand(() => import("./poll.js")),
   "post-actions": onDemand(() => import("./post_actions.js")),
   "quote-selection": onDemand(() => import("./quote_selection.js")),
+  "report-queue": onDemand(() => import("./report_queue.js")),
   "show-picture": showPicture,
   similar: onDemand(() => import("./similar.js")),
+  sortable: onDemand(() => import("./sortable.js")),
+  statement: onDemand(() => import("./statement.js")),
 };
 
 /**
