@@ -1,7 +1,7 @@
 /** Keeps what is typed: on this device at once, on the server every few seconds, until it is sent. */
 
 import { ask, isDone, renewToken } from "../request.js";
-import { putBack, setValue, typedIn, valueOf } from "./form_fields.js";
+import { allIn, putBack, setValue, typedIn, valueOf } from "./form_fields.js";
 import { LocalCopy } from "./local_copy.js";
 
 const LOCAL_MS = 600;
@@ -131,8 +131,10 @@ export class Draft {
     return ask(this.url, { method: "PUT", body: this.formData() });
   }
 
+  /** What is written, without files: those have a way of their own. */
   formData() {
-    const data = new FormData(this.form);
+    const data = new FormData();
+    for (const [name, value] of allIn(this.form)) data.append(name, value);
     data.set("writer", this.writer);
     data.set("turn", String(this.turn));
     return data;
@@ -161,7 +163,7 @@ export class Draft {
     if (this.localTimer) this.keep();
     if (this.isParted || !this.url) return;
     this.turn += 1;
-    const body = new URLSearchParams([...this.formData()].filter(([, value]) => typeof value === "string").map(([name, value]) => [name, String(value)]));
+    const body = new URLSearchParams([...this.formData()].map(([name, value]) => [name, String(value)]));
     if (String(body).length > KEPT_ALIVE) return;
     fetch(this.url, { method: "PUT", body, keepalive: true, headers: { Accept: "application/json" } }).catch(() => {});
   }
