@@ -149,15 +149,20 @@ def _open_categories(actor: Actor, spaces: list[Space]) -> list[Category]:
 
 
 from app.forum import (  # noqa: E402 - they add their views to the blueprint
+    completing_views,  # noqa: F401
     compose_views,  # noqa: F401
     draft_views,  # noqa: F401
     edit_views,  # noqa: F401
+    file_views,  # noqa: F401
     history_views,  # noqa: F401
     invitation_views,  # noqa: F401
     moderation_views,  # noqa: F401
+    own_views,  # noqa: F401
     people_views,  # noqa: F401
+    question_views,  # noqa: F401
     relocation_views,  # noqa: F401
-    session_models,  # noqa: F401
+    session_messages,  # noqa: F401
+    session_views,  # noqa: F401
     space_views,  # noqa: F401
     topic_views,  # noqa: F401
     write_views,  # noqa: F401
