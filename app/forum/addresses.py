@@ -11,7 +11,21 @@ from app.core.slugs import slugify
 from app.forum.models import Topic
 from app.forum.thread import page_of
 
-TAKEN = {"at", "edit", "last", "merge", "moderate", "move", "on", "reply", "split", "unread"}
+TAKEN = {
+    "at",
+    "edit",
+    "last",
+    "merge",
+    "moderate",
+    "move",
+    "on",
+    "questions",
+    "recap",
+    "reply",
+    "session",
+    "split",
+    "unread",
+}
 """Last parts of addresses that lead elsewhere: a topic of that title is told apart by a hyphen."""
 
 

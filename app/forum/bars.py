@@ -44,6 +44,8 @@ class Bar(NamedTuple):
     """ "hide", "restore" or nothing."""
     reports: bool = False
     """Whether there is a way to say what is wrong with it: for everyone but its author."""
+    marks: str = ""
+    """For who leads a live session: "mark" for its recap, "unmark", or nothing."""
     wiki: str = ""
     """For moderators: "make" it one, "end" that, or nothing; authors do so where they edit."""
 
@@ -66,6 +68,8 @@ class Rights:
         self.replies = bool(policy.can_reply(actor, topic))
         self.moderates = bool(policy.can_moderate(actor, topic))
         self.may_edit_topic = bool(policy.can_edit_topic(actor, topic))
+        self.marked: frozenset[int] | None = None
+        """Messages marked for the recap of a live session, for who may mark them."""
 
     def bar(self, head: PostHead, engagement: Engagement) -> Bar:
         """The bar of a post."""
@@ -86,8 +90,14 @@ class Rights:
             accepts=("withdraw" if accepted else "accept") if policy.can_accept_answer(self.actor, post) else "",
             moderates=DECISIONS.get(head.state, "") if self.moderates and not is_own else "",
             reports=is_shown and not is_own,
+            marks=self._marks(head.id) if is_shown else "",
             wiki=self._wiki(post, head.is_wiki) if self.moderates else "",
         )
+
+    def _marks(self, post_id: int) -> str:
+        if self.marked is None:
+            return ""
+        return "unmark" if post_id in self.marked else "mark"
 
     def _wiki(self, post: Post, is_wiki: bool) -> str:
         return ("end" if is_wiki else "make") if policy.can_make_wiki(self.actor, post) else ""
@@ -126,6 +136,7 @@ def pattern_bars(rights: Rights, lang: str) -> dict[str, Markup]:
         replies=rights.replies,
         accepts="accept" if is_asker and not rights.actor.is_visitor else "",
         moderates="hide" if rights.moderates else "",
+        marks="" if rights.marked is None else "mark",
         reports=True,
     )
     bars = {"post-bar": other}
@@ -135,7 +146,7 @@ def pattern_bars(rights: Rights, lang: str) -> dict[str, Markup]:
 
 
 def _urls() -> dict[str, str]:
-    names = ("show_post", "edit_post", "withdraw_post", "accept_answer", "moderate_post", "set_wiki")
+    names = ("show_post", "edit_post", "withdraw_post", "accept_answer", "moderate_post", "set_wiki", "mark_post")
     urls = {name: url_for(f"forum.{name}", public_id=_ID) for name in names}
     urls["react"] = url_for("engagement.react", kind="post", id=_ID)
     for name in ("report_subject", "show_case"):

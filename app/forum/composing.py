@@ -70,6 +70,11 @@ def posts_a_minute() -> str:
     return f"{effects(current_actor()).posts} per minute"
 
 
+@limiter.shared_limit("20 per 10 seconds", scope="live posts", key_func=member_key)
+def _spend_live() -> None:
+    """Count one text sent by the member into a live session. Raises RateLimitExceeded."""
+
+
 def as_member(view: View) -> View:
     """Visitors sign in first: a page is opened again afterwards, a text that they sent is given back to them."""
 
@@ -144,7 +149,7 @@ def answered(
         return refused(form, 422, show)
     try:
         require_welcome(current_member(), request.remote_addr)
-        _spend()
+        (_spend_live if form.is_live else _spend)()
         return act()
     except RateLimitExceeded:
         form.say(TooMany(TOO_MANY))

@@ -101,6 +101,8 @@ class WritingForm(Form):
     """Parent of the forms below: whatever stands in the way is said on the form, and what was typed stays in it."""
 
     lang = SelectField(lazy_pgettext("forum", "Language of the text"), validate_choice=False)
+    is_live = False
+    """Whether it is sent into a session that is live, where people write short and often."""
     is_stale = False
     """Whether the form was made in a session that has ended: a script takes the new token and sends it once more."""
 

@@ -10,6 +10,7 @@ from app.forum.membership import purge_requests
 from app.forum.polls.queries import due_polls
 from app.forum.polls.services import close_due_polls
 from app.forum.scheduling import publish_due
+from app.forum.sessions import run_due
 
 
 @periodic(minute="*")
@@ -32,3 +33,9 @@ def purge_membership() -> None:
     with unit_of_work():
         purge_invitations(now() - KEPT)
         purge_requests(now() - KEPT)
+
+
+@periodic(minute="*")
+def move_sessions() -> None:
+    """Each minute, begin the live sessions whose time has come and end those whose time is over."""
+    run_due()

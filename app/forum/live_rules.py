@@ -31,6 +31,12 @@ def find_session(topic: Topic) -> LiveSession | None:
     return db.session.scalars(query.options(joinedload(LiveSession.hosts).lazyload(User.roles))).unique().first()
 
 
+def is_live(topic: Topic) -> bool:
+    """Whether a topic is live now."""
+    session = find_session(topic)
+    return session is not None and session.phase == "live"
+
+
 def get_session(topic: Topic) -> LiveSession:
     """The session of a topic. Raises NotFound."""
     if (session := find_session(topic)) is None:

@@ -11,6 +11,7 @@ from app.forum.addresses import narrowed, topic_url
 from app.forum.draft_fields import zone_name
 from app.forum.draft_queries import files_of_drafts
 from app.forum.file_words import file_facts
+from app.forum.forms import new_token
 from app.forum.invitation_links import is_open
 from app.places.queries import country_name
 from app.terms.reasons import shown_reason
@@ -19,7 +20,12 @@ from app.terms.reasons import shown_reason
 def init_app(app: Flask) -> None:
     """Fill the template environment; nothing is kept from an application made before, which had another database."""
     app.jinja_env.globals.update(
-        topic_url=topic_url, narrowed=narrowed, country_name=country_name, zone_name=zone_name, file_facts=file_facts
+        new_token=new_token,
+        topic_url=topic_url,
+        narrowed=narrowed,
+        country_name=country_name,
+        zone_name=zone_name,
+        file_facts=file_facts,
     )
     app.jinja_env.filters["shown_reason"] = shown_reason
     admission.admitting[:] = [is_open]

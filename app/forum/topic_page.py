@@ -26,6 +26,7 @@ from app.forum.kept_composer import render_composer
 from app.forum.models import Topic
 from app.forum.polls.cards import poll_cards
 from app.forum.reading import Reading, accepted_number, people_named
+from app.forum.session_page import session_view
 from app.forum.structured import Counts, card_url, structured_topic
 from app.forum.thread import PostHead
 from app.forum.waiting import own_in_topic
@@ -53,6 +54,8 @@ def render_topic(actor: Actor, reading: Reading, page: int) -> str:
     heads = thread.heads(topic, page)
     engagement = engagement_of(actor, "post", [head.id for head in heads], ("topic", topic.id))
     rights = Rights(actor, topic)
+    session = session_view(actor, topic)
+    rights.marked = session.marked
     last_read = None if actor.is_visitor else engagement.last_read
     unread = max(topic.post_count - last_read, 0) if last_read is not None else 0
     base = url_for("forum.find_topic", public_id=topic.public_id)
@@ -65,6 +68,7 @@ def render_topic(actor: Actor, reading: Reading, page: int) -> str:
         items=_items(heads, engagement, rights, last_read, lang, poll_cards(actor, topic, heads)),
         last_number=heads[-1].number if heads else 0,
         patterns=pattern_bars(rights, lang),
+        session=session.panel,
         level=engagement.level,
         last_read=last_read,
         unread=unread,

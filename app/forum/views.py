@@ -19,6 +19,7 @@ from app.forum.invitation_links import invitations_for, token_of
 from app.forum.listing import Filters, themes_in_use, topic_page
 from app.forum.models import Category, Space
 from app.forum.participants import leaderless_spaces
+from app.forum.session_policy import can_open_session
 from app.forum.space_forms import AUDIENCES
 from app.forum.space_views import show_door, standing_facts
 from app.terms.queries import label
@@ -70,8 +71,10 @@ def show_category(slug: str) -> ResponseReturnValue:
     return render_template(
         "forum/show_category.html",
         category=category,
+        level=follow_level(actor, "category", category.id),
         pinned=listing.pinned_topics(actor, category.id) if is_plain else [],
         may_open=policy.can_open_topic(actor, category),
+        may_go_live=can_open_session(actor, category),
         **_list(actor, chosen, [category.space], url_for("forum.show_category", slug=slug)),
     )
 
@@ -92,6 +95,8 @@ def list_latest() -> ResponseReturnValue:
 def _filters(space_id: int | None = None, category_id: int | None = None) -> Filters:
     """What the address narrows the list to; what it does not know is left out."""
     view, lang = request.args.get("view", ""), request.args.get("lang", "")
+    if view == "following" and current_actor().is_visitor:
+        view = ""
     return Filters(
         view=view if view in listing.VIEWS else listing.VIEWS[0],
         space_id=space_id,
@@ -101,13 +106,17 @@ def _filters(space_id: int | None = None, category_id: int | None = None) -> Fil
     )
 
 
-def _list(actor: Actor, chosen: Filters, spaces: list[Space], address: str) -> dict[str, Any]:
+def _list(
+    actor: Actor, chosen: Filters, spaces: list[Space], address: str, *, is_tag_page: bool = False
+) -> dict[str, Any]:
     """What the template of a list needs: rows, addresses of pages and tabs, filters that can be taken off."""
     found = topic_page(actor, chosen, request.args.get("after"))
     view = chosen.view if chosen.view != listing.VIEWS[0] else ""
+    kept_tag = "" if is_tag_page else chosen.tag
+    views = [name for name in listing.VIEWS if name != "following" or not actor.is_visitor]
 
     def address_with(**changes: str) -> str:
-        return narrowed(address, **({"view": view, "lang": chosen.lang, "tag": chosen.tag} | changes))
+        return narrowed(address, **({"view": view, "lang": chosen.lang, "tag": kept_tag} | changes))
 
     tag = tag_named(chosen.tag) if chosen.tag else None
     return {
@@ -115,7 +124,8 @@ def _list(actor: Actor, chosen: Filters, spaces: list[Space], address: str) -> d
         "chosen": chosen,
         "tag_label": tag.label if tag else chosen.tag and label(chosen.tag),  # also of a theme that nothing bears
         "address": address,
-        "tabs": [(name, address_with(view=name if name != listing.VIEWS[0] else "")) for name in listing.VIEWS],
+        "tabs": [(name, address_with(view=name if name != listing.VIEWS[0] else "")) for name in views],
+        "is_tag_page": is_tag_page,
         "without_lang": address_with(lang=""),
         "without_tag": address_with(tag=""),
         "first_page": "" if found.is_first else address_with(),
@@ -164,6 +174,7 @@ from app.forum import (  # noqa: E402 - they add their views to the blueprint
     session_messages,  # noqa: F401
     session_views,  # noqa: F401
     space_views,  # noqa: F401
+    tag_views,  # noqa: F401
     topic_views,  # noqa: F401
     write_views,  # noqa: F401
 )

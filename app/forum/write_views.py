@@ -24,6 +24,7 @@ from app.forum.composing import answered, as_member
 from app.forum.forms import PostForm, TopicForm, new_token
 from app.forum.fragments import fragments_of
 from app.forum.keeping import Keeping, joined
+from app.forum.live_rules import is_live
 from app.forum.models import Post, Topic
 from app.forum.quoting import reply_label, start_of
 from app.forum.thread import heads_of
@@ -75,6 +76,7 @@ def reply(public_id: str) -> ResponseReturnValue:
     topic = queries.get_topic(member, public_id)
     keeping = Keeping(member, "reply", topic.id, lambda: policy.can_reply(member, topic))
     form = keeping.opened(PostForm)
+    form.is_live = is_live(topic)
     form.offer_languages(member)
     if request.method == "GET":
         require(policy.can_reply(member, topic))
