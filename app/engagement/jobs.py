@@ -14,6 +14,7 @@ from app.core.events import unit_of_work
 from app.core.files import FileStore, file_store
 from app.core.jobs import periodic
 from app.engagement.models import Attachment
+from app.engagement.reminding import remind_due
 from app.engagement.shelf import sweep_shelves
 
 A_DAY = 86_400
@@ -41,3 +42,9 @@ def sweep(store: FileStore, older_than: float) -> int:
     for digest in unused:
         store.delete(digest)
     return len(unused)
+
+
+@periodic(minute="*")
+def send_reminders() -> None:
+    """Every minute, remind of the bookmarks whose time has come."""
+    remind_due()

@@ -22,6 +22,7 @@ from app.engagement.models import (
     REACTIONS,
     Attachment,
     Follow,
+    FollowPreference,
     Reaction,
     ReactionCount,
     ReadMarker,
@@ -108,6 +109,28 @@ def unfollow(actor: Actor, kind_name: str, subject_id: int) -> None:
     )
     if _rows(gone):
         record(FollowChanged(_id(actor), kind_name, subject_id))
+
+
+def prefer_tracking(actor: Actor, tracks_replied: bool) -> None:
+    """Say whether what one takes part in is tracked from then on. Raises NotAllowed."""
+    require(policy.can_follow(actor))
+    wanted = insert_into(FollowPreference).values(user_id=actor.actor_id, tracks_replied=tracks_replied)
+    key = [FollowPreference.user_id]
+    db.session.execute(wanted.on_conflict_do_update(index_elements=key, set_={"tracks_replied": tracks_replied}))
+
+
+def track_taken_part(user_id: int, kind_name: str, subject_id: int) -> bool:
+    """Track what a member takes part in from now on, unless they chose otherwise, for it or for all; whether it is."""
+    preference = db.session.get(FollowPreference, user_id, populate_existing=True)
+    if preference and not preference.tracks_replied:
+        return False
+    wanted = insert_into(Follow).values(
+        user_id=user_id, subject_kind=kind_name, subject_id=subject_id, level="tracking", created_at=now()
+    )
+    if not db.session.execute(wanted.on_conflict_do_nothing().returning(Follow.user_id)).first():
+        return False
+    record(FollowChanged(user_id, kind_name, subject_id))
+    return True
 
 
 def mark_read(actor: Actor, kind_name: str, subject_id: int, number: int) -> int:

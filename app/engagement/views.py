@@ -29,7 +29,7 @@ bp = Blueprint("engagement", __name__)
 NO_NUMBER = lazy_pgettext("engagement rule", "The number of the message last read is missing.")
 
 
-def _as_member(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+def as_member(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
     """Visitors are sent to sign in and then back to the page they were on, not to the address of a button."""
 
     @wraps(view)
@@ -43,7 +43,7 @@ def _as_member(view: Callable[..., ResponseReturnValue]) -> Callable[..., Respon
     return checked
 
 
-def _subject() -> tuple[str, int]:
+def named_subject() -> tuple[str, int]:
     """Kind and id of the subject that the form names. Raises NotFound."""
     name = request.values.get("kind", "")
     return name, queries.subject_id_of(current_actor(), name, request.values.get("id", ""))
@@ -58,10 +58,10 @@ def _answer(name: str, subject_id: int, **facts: Any) -> ResponseReturnValue:
 
 @bp.post("/<lang>/react")
 @limiter.limit("90 per minute", key_func=member_key)
-@_as_member
+@as_member
 def react() -> ResponseReturnValue:
     """Form: `kind`, `id`, `code`, and `pressed` (1 or 0) to set rather than toggle. JSON: `{counts, own}`."""
-    name, subject_id = _subject()
+    name, subject_id = named_subject()
     actor, code = current_actor(), request.values.get("code", "")
     chosen = {"1": services.react, "0": services.unreact}.get(
         request.values.get("pressed", ""), services.toggle_reaction
@@ -73,10 +73,10 @@ def react() -> ResponseReturnValue:
 
 @bp.post("/<lang>/follow")
 @limiter.limit("60 per minute", key_func=member_key)
-@_as_member
+@as_member
 def follow() -> ResponseReturnValue:
     """Form: `kind`, `id`, `level`; an empty level follows no longer. JSON: `{level}`."""
-    name, subject_id = _subject()
+    name, subject_id = named_subject()
     actor, level = current_actor(), request.values.get("level", "")
     with unit_of_work():
         if level:
@@ -88,13 +88,13 @@ def follow() -> ResponseReturnValue:
 
 @bp.post("/<lang>/read")
 @limiter.limit("240 per minute", key_func=member_key)
-@_as_member
+@as_member
 def mark_read() -> ResponseReturnValue:
     """Form: `kind`, `id`, `number`. JSON: `{number}`, the number in force, which may be higher."""
     number = request.values.get("number", type=int)
     if number is None:
         raise Invalid(NO_NUMBER, "number")
-    name, subject_id = _subject()
+    name, subject_id = named_subject()
     with unit_of_work():
         reached = services.mark_read(current_actor(), name, subject_id, number)
     return _answer(name, subject_id, number=reached)
@@ -123,3 +123,6 @@ def download(public_id: str, width: int = 0) -> ResponseReturnValue:
     answer.cache_control.no_cache = True
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+from app.engagement import own_views  # noqa: E402,F401 - it adds its views to the blueprint

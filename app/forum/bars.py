@@ -46,6 +46,8 @@ class Bar(NamedTuple):
     """Whether there is a way to say what is wrong with it: for everyone but its author."""
     marks: str = ""
     """For who leads a live session: "mark" for its recap, "unmark", or nothing."""
+    bookmark: str = ""
+    """For members: "add" one, "kept" where there is one, or nothing."""
     wiki: str = ""
     """For moderators: "make" it one, "end" that, or nothing; authors do so where they edit."""
 
@@ -85,6 +87,7 @@ class Rights:
             own=frozenset(engagement.own.get(head.id, ())),
             reacts=is_shown and not self.actor.is_visitor,
             replies=is_shown and self.replies,
+            bookmark=self._bookmark(head.id, engagement) if is_shown else "",
             edits=bool(policy.can_edit_post(self.actor, post)),
             withdraws=bool(policy.can_withdraw_post(self.actor, post)),
             accepts=("withdraw" if accepted else "accept") if policy.can_accept_answer(self.actor, post) else "",
@@ -93,6 +96,11 @@ class Rights:
             marks=self._marks(head.id) if is_shown else "",
             wiki=self._wiki(post, head.is_wiki) if self.moderates else "",
         )
+
+    def _bookmark(self, post_id: int, engagement: Engagement) -> str:
+        if self.actor.is_visitor:
+            return ""
+        return "kept" if ("post", post_id) in engagement.bookmarked else "add"
 
     def _marks(self, post_id: int) -> str:
         if self.marked is None:
@@ -134,6 +142,7 @@ def pattern_bars(rights: Rights, lang: str) -> dict[str, Markup]:
         number=0,
         reacts=not rights.actor.is_visitor,
         replies=rights.replies,
+        bookmark="" if rights.actor.is_visitor else "add",
         accepts="accept" if is_asker and not rights.actor.is_visitor else "",
         moderates="hide" if rights.moderates else "",
         marks="" if rights.marked is None else "mark",
@@ -146,8 +155,18 @@ def pattern_bars(rights: Rights, lang: str) -> dict[str, Markup]:
 
 
 def _urls() -> dict[str, str]:
-    names = ("show_post", "edit_post", "withdraw_post", "accept_answer", "moderate_post", "set_wiki", "mark_post")
+    names = (
+        "show_post",
+        "edit_post",
+        "withdraw_post",
+        "accept_answer",
+        "moderate_post",
+        "set_wiki",
+        "mark_post",
+        "show_history",
+    )
     urls = {name: url_for(f"forum.{name}", public_id=_ID) for name in names}
+    urls["bookmark"] = url_for("engagement.bookmark", kind="post", id=_ID)
     urls["react"] = url_for("engagement.react", kind="post", id=_ID)
     for name in ("report_subject", "show_case"):
         urls[name] = url_for(f"moderation.{name}", kind_name="post", public_id=_ID)

@@ -11,8 +11,9 @@ from app.core.db import db
 from app.core.events import record
 from app.core.i18n import speaking
 from app.core.subjects import SubjectChanged, SubjectEvent, SubjectHidden, SubjectPublished, kind
+from app.engagement.services import track_taken_part
 from app.forum.drafts import TopicDraft, draft_post
-from app.forum.events import TopicRefiled
+from app.forum.events import PostPublished, TopicRefiled
 from app.forum.models import Category, Post, PostMention, PostReference, PostRevision, Space, Topic
 from app.forum.services import open_topic
 
@@ -94,3 +95,10 @@ def _tell_posts(topic_id: int, event: type[SubjectHidden] | type[SubjectChanged]
 def show_topic_elsewhere(event: TopicRefiled) -> None:
     """The posts of a topic that is in another space now are found there."""
     _tell_posts(event.topic_id, SubjectChanged)
+
+
+@listen(PostPublished)
+def track_what_one_answers(event: PostPublished) -> None:
+    """Who writes in a topic tracks it from then on, unless they chose otherwise."""
+    if event.author_id:
+        track_taken_part(event.author_id, "topic", event.topic_id)

@@ -65,6 +65,19 @@ def topic_page(actor: Actor, filters: Filters, after: str | None = None, size: i
     )  # fmt: skip
 
 
+def page_of_topics(
+    actor: Actor, conditions: Sequence[Any], after: str | None, *, is_unread: bool = False
+) -> KeyPage[TopicRow]:
+    """One page of the topics that meet these conditions, the last active first; `is_unread`: with something new."""
+    statement = _statement(actor).where(*conditions)
+    if is_unread:
+        statement = statement.where(func.coalesce(ReadMarker.last_number, 0) < Topic.post_count)
+    return key_page(
+        _fetch, statement, Topic.last_post_at, Topic.id, lambda row: (row.topic.last_post_at, row.topic.id), after,
+        LIST_PAGE,
+    )  # fmt: skip
+
+
 def pinned_topics(actor: Actor, category_id: int) -> list[TopicRow]:
     """The pinned topics of a category, shown above its first page."""
     statement = _statement(actor).where(Topic.category_id == category_id, Topic.is_pinned)

@@ -20,6 +20,7 @@ from app.core.subjects import Link, kind
 from app.engagement.queries import Engagement, engagement_of
 from app.forum import policy, thread
 from app.forum.addresses import topic_url
+from app.forum.attention import level_for
 from app.forum.bars import Rights, pattern_bars, render_bar
 from app.forum.fragments import fragments_of, render_head
 from app.forum.kept_composer import render_composer
@@ -69,7 +70,8 @@ def render_topic(actor: Actor, reading: Reading, page: int) -> str:
         last_number=heads[-1].number if heads else 0,
         patterns=pattern_bars(rights, lang),
         session=session.panel,
-        level=engagement.level,
+        level=level_for(topic, engagement),
+        is_bookmarked=("topic", topic.id) in engagement.bookmarked,
         last_read=last_read,
         unread=unread,
         rights=rights,

@@ -11,6 +11,7 @@ from app.accounts.actor import current_actor
 from app.accounts.models import User
 from app.core.i18n import current_lang, direction, language_name
 from app.core.pagination import decode_key, encode_key
+from app.engagement.queries import follow_level
 from app.forum.queries import posts_by
 from app.places.queries import country_name, local_time, zone_of
 from app.site.moments import clock
@@ -40,6 +41,7 @@ def show_member(handle: str) -> ResponseReturnValue:
     return render_template(
         "site/show_member.html",
         member=member,
+        level=follow_level(current_actor(), "member", member.id),
         facts=facts_of(member),
         posts=shown,
         next_key=next_key,

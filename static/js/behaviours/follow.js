@@ -1,32 +1,26 @@
-/** The button that follows a subject: it says afterwards what is true. */
+/** The menu of how closely one follows a subject: it says afterwards what is true. */
 
-import { isDone, post } from "../request.js";
+import { isDone, post, renewToken } from "../request.js";
 
-/** @param {HTMLElement} button */
-export function bind(button) {
-  if (!(button instanceof HTMLButtonElement)) return;
-  button.addEventListener("click", async (event) => {
-    const form = button.form;
-    if (!form) return;
+/** @param {HTMLElement} menu */
+export function bind(menu) {
+  const form = menu.querySelector("form");
+  if (!(menu instanceof HTMLDetailsElement) || !form) return;
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (button.ariaBusy === "true") return;
-    button.ariaBusy = "true";
-    const answer = await post(button.formAction, new FormData(form));
-    button.ariaBusy = null;
+    if (form.ariaBusy === "true") return;
+    form.ariaBusy = "true";
+    const answer = await post(form.action, new FormData(form));
+    form.ariaBusy = null;
     // Without a good answer the form goes its own way, and the page says what is the matter.
-    if (isDone(answer)) show(button, Boolean(answer.data["level"]));
-    else form.action = button.formAction, form.submit();
+    if (!isDone(answer)) {
+      renewToken(form, answer);
+      form.submit();
+      return;
+    }
+    const chosen = form.querySelector("input[name=level]:checked")?.parentElement?.querySelector("[data-level-name]");
+    menu.querySelector("[data-level-shown]")?.replaceChildren(chosen?.textContent ?? "");
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
   });
-}
-
-/**
- * @param {HTMLButtonElement} button
- * @param {boolean} follows
- */
-function show(button, follows) {
-  button.ariaPressed = String(follows);
-  button.querySelector("span")?.replaceChildren(button.dataset[follows ? "on" : "off"] ?? "");
-  const next = new URL(button.formAction);
-  next.searchParams.set("level", follows ? "" : "watching");
-  button.formAction = next.href;
 }

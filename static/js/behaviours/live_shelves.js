@@ -32,7 +32,7 @@ export function bind(shelves) {
   };
   for (const room of roomsOf(shelves)) {
     room.addEventListener("happened", (event) => {
-      if (!(event instanceof CustomEvent) || event.detail.type !== "topic_row") return;
+      if (!(event instanceof CustomEvent) || !["topic_row", "topic_left"].includes(event.detail.type)) return;
       moved.add(event.detail.data["category"]);
       soon();
     });

@@ -20,6 +20,7 @@ export function bind(list) {
       /** @type {Packet} */
       const { type, data = {}, html = "" } = event.detail;
       if (type === "read") return markRead(rowOf(list, data["public_id"]));
+      if (type === "topic_left") return takeAway(list, data);
       if (type !== "topic_row") return;
       if (rowOf(list, data["topic"])) return replaceRow(list, data, html);
       if (!html || !belongs(list, data) || announced.has(data["topic"])) return;
@@ -55,6 +56,17 @@ function replaceRow(list, data, html) {
   row.querySelector(".topic-title")?.append(" ", badge);
 }
 
+/**
+ * A topic that left this category, or its space altogether.
+ * @param {HTMLElement} list
+ * @param {Record<string, any>} data
+ */
+function takeAway(list, data) {
+  if (data["is_gone"] || list.dataset["liveCategory"] === data["category"]) {
+    keepingPlace(() => rowOf(list, data["topic"])?.remove());
+  }
+}
+
 /** @param {HTMLElement} row */
 function unreadOf(row) {
   const badge = row.querySelector(".topic-title .badge");
@@ -68,7 +80,7 @@ function unreadOf(row) {
  */
 function belongs(list, data) {
   const { liveAfter, liveTag, liveView, liveCategory, liveLang } = list.dataset;
-  if (liveAfter !== undefined || liveTag || liveView === "unanswered") return false;
+  if (liveAfter !== undefined || liveTag || liveView === "unanswered" || liveView === "following") return false;
   return (!liveCategory || liveCategory === data["category"]) && (!liveLang || liveLang === data["lang"]);
 }
 

@@ -14,6 +14,11 @@ export function bind(form) {
   form.addEventListener("submit", (event) => {
     const button = event.submitter;
     if (!(button instanceof HTMLButtonElement)) return;
+    if (button.dataset["act"] === "bookmark" && !("kept" in button.dataset)) {
+      event.preventDefault();
+      act(form, button, showBookmarked);
+      return;
+    }
     const isChange = ["accept", "withdraw", "wiki"].includes(button.dataset["act"] ?? "");
     if (!button.dataset["code"] && !isChange) return;
     event.preventDefault();
@@ -55,6 +60,15 @@ function showReacted(button, { data }) {
   if (!menu) return;
   menu.open = false;
   menu.querySelector("summary")?.focus();
+}
+
+/**
+ * From now on the button leads to the bookmark's note and reminder.
+ * @param {HTMLButtonElement} button
+ */
+function showBookmarked(button) {
+  button.dataset["kept"] = "";
+  button.querySelector("[data-words]")?.replaceChildren(button.dataset["done"] ?? "");
 }
 
 /**

@@ -1,0 +1,90 @@
+"""Tags as readers meet them: those of topics that they may see, and how many topics bear each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, literal, or_, select, tuple_
+
+from app.core.db import db
+from app.core.policy import Actor
+from app.engagement.models import Tag, TagGroup, TagGroupMember, Tagging
+from app.engagement.queries import TagLabel, tag_label
+from app.forum.models import Category, Topic
+from app.forum.queries import listed_topic
+
+SIZE = 100
+
+
+@dataclass(frozen=True)
+class TagCount:
+    """A tag with the number of topics that bear it, of those the reader may see."""
+
+    id: int
+    label: TagLabel
+    count: int
+
+
+@dataclass(frozen=True)
+class TagPage:
+    """Some tags and the key of those after them; empty where there are none."""
+
+    rows: list[TagCount]
+    next_key: str
+
+
+def tags_in_use(actor: Actor, words: str = "", after: str = "") -> TagPage:
+    """One page of tags, the most used first, of those in whose name or slug the words are."""
+    count = func.count(Tagging.subject_id)
+    query = (
+        select(Tag.id, Tag.slug, Tag.label, count)
+        .join(Tagging, Tagging.tag_id == Tag.id)
+        .join(Topic, Topic.id == Tagging.subject_id)
+        .join(Topic.category)
+        .join(Category.space)
+        .where(Tagging.subject_kind == "topic", listed_topic(actor))
+        .group_by(Tag.id, Tag.slug, Tag.label)
+        .order_by(count.desc(), Tag.id)
+        .limit(SIZE + 1)
+    )
+    if words:
+        query = query.where(or_(Tag.label.icontains(words, autoescape=True), Tag.slug.contains(words, autoescape=True)))
+    if key := _key(after):
+        query = query.having(tuple_(-count, Tag.id) > tuple_(literal(-key[0]), literal(key[1])))
+    found = [
+        TagCount(tag_id, tag_label(slug, label), number) for tag_id, slug, label, number in db.session.execute(query)
+    ]
+    rows = found[:SIZE]
+    return TagPage(rows, f"{rows[-1].count}-{rows[-1].id}" if len(found) > SIZE else "")
+
+
+def _key(after: str) -> tuple[int, int] | None:
+    count, _, tag_id = after.partition("-")
+    if not (count.isdecimal() and tag_id.isdecimal() and len(after) < 24):
+        return None
+    return int(count), int(tag_id)
+
+
+def groups_of(tag_id: int) -> list[TagGroup]:
+    """The groups a tag is in."""
+    query = select(TagGroup).join(TagGroupMember, TagGroupMember.group_id == TagGroup.id)
+    return list(db.session.scalars(query.where(TagGroupMember.tag_id == tag_id).order_by(TagGroup.id)))
+
+
+def siblings_of(actor: Actor, tag_id: int) -> list[TagCount]:
+    """The other tags of its groups that are borne by topics the actor may see, in the order of their labels."""
+    groups = select(TagGroupMember.group_id).where(TagGroupMember.tag_id == tag_id)
+    query = (
+        select(Tag.id, Tag.slug, Tag.label, func.count(Tagging.subject_id))
+        .join(TagGroupMember, TagGroupMember.tag_id == Tag.id)
+        .join(Tagging, Tagging.tag_id == Tag.id)
+        .join(Topic, Topic.id == Tagging.subject_id)
+        .join(Topic.category)
+        .join(Category.space)
+        .where(
+            TagGroupMember.group_id.in_(groups), Tag.id != tag_id, Tagging.subject_kind == "topic", listed_topic(actor)
+        )
+        .group_by(Tag.id, Tag.slug, Tag.label)
+    )
+    found = [TagCount(one, tag_label(slug, label), number) for one, slug, label, number in db.session.execute(query)]
+    return sorted(found, key=lambda tag: tag.label.label)
