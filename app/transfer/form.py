@@ -186,7 +186,7 @@ KINDS: dict[str, dict[str, Field]] = {
         "id": _ID,
         "name": Field(_text(60, 1), needed=True),
         "handle": Field(_text(30)),
-        "name_lang": Field(_LANG),
+        "name_lang": Field(_text(12)),
         "email": Field(_address),
         "country": Field(_text(2, 2)),
         "presentation": Field(_words(500), default=""),
