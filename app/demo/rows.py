@@ -16,6 +16,8 @@ from app.core.events import Event, EventRow
 from app.core.i18n import INTERFACE, locale_of
 from app.core.markdown import render
 from app.core.subjects import SubjectPublished
+from app.demo.keeping_order import NUMBERED as CASES
+from app.demo.keeping_order import add_cases
 from app.demo.log import add_log
 from app.demo.people import Person
 from app.demo.reading import read_spaces
@@ -29,7 +31,7 @@ from app.terms.themes import first_themes
 from app.terms.vocabulary import Vocabulary
 
 QUOTED = re.compile(r"\[post:#(\d+)\]")
-NUMBERED: list[Any] = [User, Role, Space, Category, Tag, Topic, Post, EventRow, AuditEntry]
+NUMBERED: list[Any] = [User, Role, Space, Category, Tag, Topic, Post, *CASES, EventRow, AuditEntry]
 """Tables in the order of their keys, so that each row finds what it points to."""
 
 
@@ -65,6 +67,7 @@ def make_rows(
     _add_posts(forum, talks, topics, report)
     for talk, topic in zip(talks, topics, strict=True):
         _add_readers(forum, talk, topic)
+    add_cases(tables, forum.members, until, rng)
     add_log(tables, forum.happened, until)
     tables.rows = {table: rows for table, rows in tables.rows.items() if rows}
     return tables

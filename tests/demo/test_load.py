@@ -24,6 +24,7 @@ from app.demo.sign_ins import FILE, read_sign_ins
 from app.demo.tables import Tables
 from app.engagement.models import Reaction, ReactionCount, ReadMarker
 from app.forum.models import Category, Post, PostReference, Space, Topic
+from app.moderation.models import Appeal, Report
 from tests.factories import UserFactory
 from tests.support.browser import submit
 
@@ -226,3 +227,16 @@ def test_handles_and_addresses_are_unique_and_well_formed(small):
         3 <= len(handle) <= 30 and set(handle) <= set("abcdefghijklmnopqrstuvwxyz0123456789_-") for handle in handles
     )
     assert all(row["email"].endswith("@example.org") and row["is_demo"] for row in small.rows[User])
+
+
+def test_something_waits_for_the_moderators(loaded):
+    reports = db.session.scalars(select(Report)).all()
+    assert [report.reason for report in reports] == ["privacy", "off_topic"]
+    for report in reports:
+        post = db.session.get(Post, report.subject_id)
+        assert (post.author_id, post.lang, post.state) == (report.owner_id, report.lang, "visible")
+        assert report.reporter_id != report.owner_id
+    appeal = db.session.scalars(select(Appeal)).one()
+    assert (appeal.state, appeal.decision.act, appeal.decision.state) == ("open", "hide", "in_force")
+    assert db.session.get(Post, appeal.decision.subject_id).state == "hidden_by_moderator"
+    assert appeal.decision.actor.handle == "modo-fr"
