@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.accounts import blocks
@@ -30,8 +31,8 @@ class BlockForm(Form):
     kind = RadioField(
         lazy_pgettext("block", "What to block"),
         choices=[
-            ("domain", lazy_pgettext("block", "A mail domain")),
-            ("network", lazy_pgettext("block", "A network address")),
+            SelectChoice("domain", lazy_pgettext("block", "A mail domain")),
+            SelectChoice("network", lazy_pgettext("block", "A network address")),
         ],
         default="domain",
     )
