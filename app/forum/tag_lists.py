@@ -8,7 +8,7 @@ from sqlalchemy import func, literal, or_, select, tuple_
 
 from app.core.db import db
 from app.core.policy import Actor
-from app.engagement.models import Tag, TagGroup, TagGroupMember, Tagging
+from app.engagement.models import Tag, Tagging, TagGroup, TagGroupMember
 from app.engagement.queries import TagLabel, tag_label
 from app.forum.models import Category, Topic
 from app.forum.queries import listed_topic

@@ -14,9 +14,12 @@ from app.site.belfry_map import BelfryMap
 from app.site.contact import write_to_us
 from app.site.member_views import show_member
 from app.site.shell import THEMES
+from app.site.shortcuts import choose_shortcuts, show_shortcuts
 
 bp = Blueprint("site", __name__, url_prefix="/<lang>")
 bp.add_url_rule("/members/<handle>", view_func=show_member)
+bp.add_url_rule("/shortcuts", view_func=show_shortcuts)
+bp.add_url_rule("/shortcuts/keep", view_func=choose_shortcuts)
 bp.add_url_rule("/contact", view_func=write_to_us, methods=["GET", "POST"])
 
 YEAR = 365 * 24 * 3600

@@ -34,6 +34,7 @@ export const behaviours = {
   "post-actions": onDemand(() => import("./post_actions.js")),
   "quote-selection": onDemand(() => import("./quote_selection.js")),
   "report-queue": onDemand(() => import("./report_queue.js")),
+  shortcuts: onDemand(() => import("./shortcuts.js")),
   "show-picture": showPicture,
   similar: onDemand(() => import("./similar.js")),
   sortable: onDemand(() => import("./sortable.js")),
