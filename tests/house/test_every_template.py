@@ -13,6 +13,7 @@ from app.forum.draft_models import Draft
 from app.forum.events import TopicChanged, TopicMoved
 from app.forum.models import Topic
 from tests.house.letters import LETTERS, said_in
+from tests.journeys.moderation_pages import letters
 from tests.journeys.page_types import MEMBER, cookies, find_member, page_types
 from tests.support.browser import token_of
 
@@ -34,6 +35,8 @@ def test_every_template_is_rendered(sample: Flask) -> None:
         _open(sample, address, "", 200)
     for template in LETTERS:
         assert mail.compose("you@example.org", f"accounts/{template}", "fr", **said_in(template)).text
+    for template, given in letters():
+        assert mail.compose("you@example.org", template, "fr", **given).text
     topic = db.session.scalars(select(Topic).order_by(Topic.id.desc())).first()
     assert topic
     with sample.test_request_context("/fr/"):

@@ -21,12 +21,14 @@ from app.forum.models import Category, Post, Topic
 from app.pages.models import SLUGS
 from app.pages.services import PageDraft, publish_page
 from tests.journeys.draft_pages import begin_drafts
+from tests.journeys.moderation_pages import NO_PAGES, moderation_pages
 from tests.support.forum import hidden, opened, replied
 from tests.support.signed_in import cookie_of
 
 MEMBER, ADMINISTRATOR, NEWCOMER = "yasmina-safi", "admin", "newcomer"
 NOT_PAGES = {
     "machine.choose_language": "leads to the home page in a language",
+    **NO_PAGES,
     "install.show_manifest": "answers browsers",
     "install.service_worker": "a script",
     "machine.health": "answers machines",
@@ -50,6 +52,7 @@ NOT_PAGES = {
     "site.show_pulse": "a piece of the home page",
     "forum.show_fragment": "a message alone, as live readers are sent it",
     "site.choose_appearance": "leads back",
+    "site.choose_shortcuts": "leads back",
     "site.switch_language": "leads back",
     "forum.find_topic": "leads to the topic",
     "forum.show_unread": "leads into the topic",
@@ -125,6 +128,8 @@ def page_types(app: Flask) -> list[PageType]:
         PageType("forum.read_hidden", f"/posts/{ends['hidden_by_moderator']}/moderate", ADMINISTRATOR),
         PageType("forum.decide_on_topic", f"{place}/moderate", ADMINISTRATOR),
         PageType("forum.show_log", "/moderation/log", ADMINISTRATOR),
+        *moderation_pages(PageType, topic, MEMBER, ADMINISTRATOR),
+        *organising_pages(PageType, topic, MEMBER, ADMINISTRATOR),
         PageType("search.show_results", "/search"),
         PageType("search.show_results", "/search?q=Beffroi", MEMBER),
         PageType("search.show_results", "/search?q=xyzzyqwerty"),
