@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, format_time
 from flask import current_app, render_template
 from markupsafe import Markup
 
@@ -14,6 +14,7 @@ from app.accounts.models import User
 from app.config import Settings
 from app.core.i18n import current_lang, locale_of, speaking
 from app.core.policy import Actor
+from app.forum.draft_fields import zone_name
 from app.forum.live_rules import find_session, seconds_to_wait
 from app.forum.models import Topic
 from app.forum.questions import own_votes, shown_questions
@@ -28,7 +29,7 @@ class Span:
     """A session on the clocks of one zone."""
 
     zone: str
-    """The place that the zone is named after, in the reader's language."""
+    """The name of the zone."""
     words: str
     is_readers: bool
 
@@ -94,8 +95,7 @@ def _span(session: LiveSession, zone: str, is_readers: bool) -> Span:
     starts, ends = in_zone(session.starts_at, zone), in_zone(session.ends_at, zone)
     first = f"{_day(starts)}, {_hour(starts)}"
     last = _hour(ends) if starts.date() == ends.date() else f"{_day(ends)}, {_hour(ends)}"
-    place = get_timezone_location(starts.tzinfo, locale=locale_of(current_lang()), return_city=True)
-    return Span(str(place), f"{first} – {last}", is_readers)
+    return Span(zone_name(zone), f"{first} – {last}", is_readers)
 
 
 def _day(moment: datetime) -> str:
