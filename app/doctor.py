@@ -20,6 +20,7 @@ from app.core.consumers import ConsumerCursor
 from app.core.db import db, is_sqlite, now
 from app.core.events import EventRow, log_head
 from app.core.mail import OutgoingMail
+from app.core.mail_settings import mail_settings
 from app.core.transport import mail_folder, transport_for
 from app.search.index import CONSUMER, current_index
 from app.starting import head_revision
@@ -162,6 +163,7 @@ def check_mail(settings: Settings) -> Iterator[Finding]:
     given_up = db.session.scalar(select(func.count()).where(OutgoingMail.due_at.is_(None))) or 0
     if given_up:
         yield Finding("mail", f"Mails given up: {given_up}.", "Mend what `outgoing_mail.last_error` says.")
+    settings = mail_settings(settings)
     if not settings.smtp_url:
         said = f"Mails land in {mail_folder(settings)}."
         is_public = urlsplit(settings.site_url).hostname not in LOCAL

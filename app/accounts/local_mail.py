@@ -14,6 +14,7 @@ from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.config import Settings
+from app.core.mail_settings import mail_settings
 from app.core.transport import mail_folder
 from app.extensions import talisman
 
@@ -41,7 +42,7 @@ def shows_mail() -> bool:
     """Whether the reader may read the mails, which sign people in: only at this machine, of a site for itself alone."""
     settings = cast(Settings, current_app.extensions["settings"])
     hosts = {urlsplit(settings.site_url).hostname, urlsplit(request.host_url).hostname, request.remote_addr}
-    return not settings.smtp_url and hosts <= HERE and "X-Forwarded-For" not in request.headers
+    return not mail_settings(settings).smtp_url and hosts <= HERE and "X-Forwarded-For" not in request.headers
 
 
 def _read(path: Path) -> EmailMessage:

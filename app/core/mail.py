@@ -19,6 +19,7 @@ from app.core import jobs
 from app.core.db import Base, CreatedAt, IntPk, db, now
 from app.core.events import unit_of_work
 from app.core.i18n import direction, speaking
+from app.core.mail_settings import mail_settings
 from app.core.transport import Transport, transport_for
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ def compose(to: str, template: str, lang: str, headers: dict[str, str] | None = 
             environment.get_template(f"email/{template}{ending}").render(said)
             for ending in (".subject.txt", ".txt", ".html")
         )
-    domain = settings.mail_from.rpartition("@")[2].rstrip(">") or "localhost"
+    domain = mail_settings(settings).mail_from.rpartition("@")[2].rstrip(">") or "localhost"
     kept = {"Message-ID": make_msgid(domain=domain), "Auto-Submitted": "auto-generated", "Content-Language": lang}
     return OutgoingMail(
         to=to, lang=lang, subject=" ".join(subject.split())[:250], text=text.strip() + "\n", html=html,
@@ -93,7 +94,7 @@ def deliver_due(limit: int = 50) -> int:
     waiting = db.session.scalars(due).all()
     if not waiting:
         return 0
-    with transport_for(cast(Settings, current_app.extensions["settings"])) as transport:
+    with transport_for(mail_settings(cast(Settings, current_app.extensions["settings"]))) as transport:
         return sum(_deliver(mail_id, transport) for mail_id in waiting)
 
 

@@ -84,6 +84,8 @@ class Option:
     least: int = 0
     most: int = 1_000_000
     """Bounds of a number, or of the length of a text."""
+    is_secret: bool = False
+    """Whether its value is shown to nobody, in no page and no log."""
 
 
 _declared: dict[str, Option] = {}
@@ -163,7 +165,8 @@ def change(actor: Actor | None, name: str, wanted: Any) -> None:
     else:
         row.value, row.changed_at = checked, now()
     actor_id = actor.actor_id if actor else None
-    db.session.add(OptionChange(actor_id=actor_id, name=name, before=before, after=checked))
+    logged = (bool(before), bool(checked)) if chosen.is_secret else (before, checked)
+    db.session.add(OptionChange(actor_id=actor_id, name=name, before=logged[0], after=logged[1]))
     db.session.flush()
     record(OptionChanged(name))
     forget()

@@ -14,6 +14,7 @@ from app.accounts.models import Role, User
 from app.core import mail, options
 from app.core.db import db
 from app.core.forms import Form
+from app.core.humans import HumanCheck
 from app.core.i18n import current_lang, default_language, lazy_pgettext, pgettext
 from app.core.options import Option, declare
 from app.core.typed import one_line
@@ -27,8 +28,10 @@ CONTACT = declare(
 PER_HOUR = "5 per hour"
 
 
-class ContactForm(Form):
+class ContactForm(HumanCheck, Form):
     """Who writes, where the answer goes, and the words."""
+
+    human_purpose = "contact"
 
     name = StringField(
         lazy_pgettext("contact", "Your name"),
@@ -62,7 +65,7 @@ class ContactForm(Form):
 def write_to_us() -> ResponseReturnValue:
     """The form, and sending it."""
     actor = current_actor()
-    form = ContactForm()  # type: ignore[no-untyped-call]
+    form = ContactForm()
     if isinstance(actor, User) and not form.is_submitted():  # type: ignore[no-untyped-call]
         form.name.data, form.email.data = actor.display_name, actor.email
     if not form.validate_on_submit():  # type: ignore[no-untyped-call]
