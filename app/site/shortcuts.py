@@ -1,4 +1,4 @@
-"""Keys that act on a page by themselves: what they do, and a switch for who speaks to their computer or types by chance.
+"""Keys that act on a page by themselves: what they do, and a switch for who types by chance or speaks to a computer.
 
 They are scripts' alone; the page that names them needs none (WCAG 2.1.4).
 """

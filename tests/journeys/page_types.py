@@ -22,6 +22,9 @@ from app.pages.models import SLUGS
 from app.pages.services import PageDraft, publish_page
 from tests.journeys.draft_pages import begin_drafts
 from tests.journeys.moderation_pages import NO_PAGES, moderation_pages
+from tests.journeys.organising_pages import organising_pages
+from tests.journeys.trust_pages import NO_PAGES as NO_TRUST_PAGES
+from tests.journeys.trust_pages import trust_pages
 from tests.support.forum import hidden, opened, replied
 from tests.support.signed_in import cookie_of
 
@@ -29,6 +32,7 @@ MEMBER, ADMINISTRATOR, NEWCOMER = "yasmina-safi", "admin", "newcomer"
 NOT_PAGES = {
     "machine.choose_language": "leads to the home page in a language",
     **NO_PAGES,
+    **NO_TRUST_PAGES,
     "install.show_manifest": "answers browsers",
     "install.service_worker": "a script",
     "machine.health": "answers machines",
@@ -129,6 +133,7 @@ def page_types(app: Flask) -> list[PageType]:
         PageType("forum.decide_on_topic", f"{place}/moderate", ADMINISTRATOR),
         PageType("forum.show_log", "/moderation/log", ADMINISTRATOR),
         *moderation_pages(PageType, topic, MEMBER, ADMINISTRATOR),
+        *trust_pages(PageType, app, topic, MEMBER, ADMINISTRATOR),
         *organising_pages(PageType, topic, MEMBER, ADMINISTRATOR),
         PageType("search.show_results", "/search"),
         PageType("search.show_results", "/search?q=Beffroi", MEMBER),
