@@ -27,8 +27,9 @@ MEMBER = re.compile(r'<span data-member="([0-9a-z]{26})"></span>')
 TAG = re.compile(r'<span data-tag="([^"]+)">(#[\w-]+)</span>')
 FILE = re.compile(r'<span data-file="([0-9a-z]{26})">([^<]*)</span>')
 """The place of one of the text's own files, and the words that stand for it."""
-NOTE = re.compile(r'(<(?:a|li) [^<>]*?)((?:id="|href="#)fn(?:ref)?-)0-')
-"""Ids of footnotes and the links to them, where a fragment names the post instead of 0."""
+NOTE_TAG = re.compile(r"<(?:a|li) [^<>]*\bfn(?:ref)?-0-[^<>]*>")
+NOTE = re.compile(r'((?:id="|href="#)fn(?:ref)?-)0-')
+"""Ids of footnotes and the links to them, inside such a tag, where a fragment names the post instead of 0."""
 NOTE_BACK = re.compile(r'<a href="#fnref-0-(\d+)(?:-\d+)?" role="doc-backlink" class="note-back"')
 """The beginning of a link from a footnote back to the text, which is named in the reader's language."""
 NOTE_ID = re.compile(r"fn(ref)?-0-\d+(-\d+)?")

@@ -289,6 +289,6 @@ def attachments_of(kind_name: str, ids: Collection[int]) -> dict[int, list[Attac
         .order_by(Attachment.id)
     )
     files: dict[int, list[Attachment]] = defaultdict(list)
-    for found in db.session.scalars(query):
+    for found in db.session.scalars(query.execution_options(populate_existing=True)):
         files[found.subject_id].append(found)
     return dict(files)

@@ -73,7 +73,7 @@ def tags_like(actor: User, typed: str, lang: str) -> list[TagLabel]:
 def place_of(actor: User, at: str) -> tuple[Space, Topic | None] | None:
     """Where a text is written: `topic:<category>`, `reply:<topic>` or `edit:<post>:...`. Raises NotFound."""
     kind, _, rest = at.partition(":")
-    name = rest.partition(":")[0]
+    name = rest.partition(":")[0].removesuffix("-session").removesuffix("-recap")  # composers of live sessions
     if kind == "topic":
         return queries.get_category(actor, name).space, None
     if kind == "reply":

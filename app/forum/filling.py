@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from app.accounts.models import User
 from app.core.i18n import current_lang, direction, pgettext
 from app.core.markdown import CITE
-from app.core.marks import FILE, MEMBER, NOTE, NOTE_BACK, TAG
+from app.core.marks import FILE, MEMBER, NOTE, NOTE_BACK, NOTE_TAG, TAG
 from app.engagement.models import Attachment
 from app.forum.addresses import narrowed
 from app.forum.models import Post
@@ -51,7 +51,7 @@ def fill(html: str, given: Fillings) -> Markup:
         html = _with_files(html, given.files)
     if 'role="doc-' in html:
         html = NOTE_BACK.sub(_way_back, html)
-        html = NOTE.sub(rf"\g<1>\g<2>{given.own}-", html)
+        html = NOTE_TAG.sub(lambda tag: NOTE.sub(rf"\g<1>{given.own}-", tag[0]), html)
     return Markup(html)  # noqa: S704  sanitised when it was written
 
 
