@@ -102,7 +102,7 @@ def rows_of(personal: Personal, member_id: int) -> Iterator[dict[str, Any]]:
 
 def erase(member: Any) -> None:
     """Leave nothing of a member in any table, in the unit of work in hand."""
-    for eraser in _erasers.values():
+    for eraser in reversed(_erasers.values()):  # the account itself last: higher rooms still know its names
         eraser(member)
     for personal in _declared.values():
         table = personal.columns

@@ -19,6 +19,7 @@ from app.core.policy import require
 from app.core.redirects import back
 from app.privacy import closing, consents, exporting, policy
 from app.privacy.forms import CloseForm, StaffForm
+from app.privacy.models import PURPOSES
 
 bp = Blueprint("privacy", __name__, url_prefix="/<lang>")
 
@@ -107,9 +108,7 @@ def ask_consent() -> ResponseReturnValue:
         with unit_of_work():
             consents.agree(member)
         return redirect(following, 303)
-    if not asked:
-        return redirect(following)
-    return render_template("privacy/ask_consent.html", pages=asked, form=form, following=following)
+    return render_template("privacy/ask_consent.html", asked=asked, pages=PURPOSES, form=form, following=following)
 
 
 @bp.route("/members/<handle>/account", methods=["GET", "POST"])

@@ -19,6 +19,7 @@ def said_in(template: str) -> dict[str, Any]:
         "user": SimpleNamespace(display_name="", email=""),
         "code": "123456",
         "login_token": "123456",
+        "reason": "…",
         "link": link,
         **links,
     }

@@ -12,9 +12,11 @@ from app.core.live import message_for
 from app.forum.draft_models import Draft
 from app.forum.events import TopicChanged, TopicMoved
 from app.forum.models import Topic
+from app.privacy.exporting import make_due
 from tests.house.letters import LETTERS, said_in
 from tests.journeys.moderation_pages import letters
 from tests.journeys.page_types import MEMBER, cookies, find_member, page_types
+from tests.journeys.trust_pages import trust_letters
 from tests.support.browser import token_of
 
 FOLDER = PROJECT / "templates"
@@ -35,9 +37,10 @@ def test_every_template_is_rendered(sample: Flask) -> None:
         _open(sample, address, "", 200)
     for template in LETTERS:
         assert mail.compose("you@example.org", f"accounts/{template}", "fr", **said_in(template)).text
-    for template, given in letters():
+    for template, given in (*letters(), *trust_letters()):
         assert mail.compose("you@example.org", template, "fr", **given).text
-    topic = db.session.scalars(select(Topic).order_by(Topic.id.desc())).first()
+    make_due()
+    topic = db.session.scalars(select(Topic).where(Topic.state == "open").order_by(Topic.id.desc())).first()
     assert topic
     with sample.test_request_context("/fr/"):
         assert message_for(TopicMoved(topic.id, topic.category.space_id), "fr")
