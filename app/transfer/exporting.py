@@ -40,6 +40,8 @@ class Export:
         draft = path.with_name(f".{path.name}.part")
         count = 0
         try:
+            if not self._is_public:
+                draft.touch(mode=0o600)
             with draft.open("wb") as file:
                 for line in self._lines():
                     file.write(orjson.dumps(line) + b"\n")

@@ -23,8 +23,7 @@ class _Words(HTMLParser):
         elif tag == "br":
             self._break()
         elif tag == "blockquote":
-            self._break(blank=True)
-            self._depth = min(self._depth + 1, 5)
+            self._quote(self._depth + 1)
         elif tag == "li":
             self._break()
             self.lines[-1] += "- "
@@ -37,8 +36,7 @@ class _Words(HTMLParser):
         if tag in _UNSEEN:
             self._unseen = max(self._unseen - 1, 0)
         elif tag == "blockquote":
-            self._break(blank=True)
-            self._depth = max(self._depth - 1, 0)
+            self._quote(self._depth - 1)
         elif tag in _BLOCKS:
             self._break(blank=tag == "p")
         elif tag == "a" and self._links:
@@ -52,6 +50,11 @@ class _Words(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._unseen:
             self.lines[-1] += re.sub(r"\s+", " ", data) if self.lines[-1].strip(" >") else data.lstrip()
+
+    def _quote(self, depth: int) -> None:
+        """What follows is quoted so deep; an empty line stands between."""
+        self._depth = min(max(depth, 0), 5)
+        self.lines += ["", "> " * self._depth]
 
     def _break(self, *, blank: bool = False) -> None:
         marks = "> " * self._depth

@@ -123,6 +123,11 @@ def _reflowed(text: str, part: Message) -> str:
     return "\n".join(lines)
 
 
+def _file_name(name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    return without_addresses(stem)[:100] + dot + ending[:10] if stem else without_addresses(name)[:100]
+
+
 def files(mail: Message) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of the files in a mail whose kind is taken here, the first of them."""
     count = 0
@@ -131,7 +136,7 @@ def files(mail: Message) -> Iterator[tuple[str, bytes]]:
         if part.is_multipart() or not name:
             continue
         content = part.get_payload(decode=True)
-        shown = without_addresses(decoded(name))[:120]
+        shown = _file_name(decoded(name))
         if isinstance(content, bytes) and 0 < len(content) <= LARGEST and sniff(content, shown):
             yield shown, content
             count += 1

@@ -21,7 +21,7 @@ from app.transfer.reading import read_lines
 from app.transfer.writing import Summary, Writer
 
 Lines = list[dict[str, Any]]
-AT = "2019-03-0{}T10:00:00Z"
+FIRST, LATER = "2019-03-01T10:00:00Z", "2019-03-02T10:00:00Z"
 
 
 @pytest.fixture
@@ -34,8 +34,8 @@ def small() -> Lines:
         {"type": "person", "id": "1", "name": "Aminata Diallo", "handle": "aminata", "email": "Aminata@example.org"},
         {"type": "person", "id": "2", "name": "Jan Peeters"},
         {"type": "topic", "id": "t1", "category": "talk", "title": "Bonjour", "tags": ["Accueil"]},
-        {"type": "post", "id": "p1", "topic": "t1", "author": "1", "time": AT.format(1), "lang": "fr", "markdown": "*Un*"},
-        {"type": "post", "id": "p2", "topic": "t1", "author": "2", "time": AT.format(2), "lang": "nl", "markdown": "Twee",
+        {"type": "post", "id": "p1", "topic": "t1", "author": "1", "time": FIRST, "lang": "fr", "markdown": "*Un*"},
+        {"type": "post", "id": "p2", "topic": "t1", "author": "2", "time": LATER, "lang": "nl", "markdown": "Twee",
          "reply_to": "p1", "accepted": True, "reactions": [{"by": "1", "code": "thanks"}]},
     ]  # fmt: skip
 
