@@ -21,6 +21,7 @@ from app.forum.models import Category, Post, Topic
 from app.pages.models import SLUGS
 from app.pages.services import PageDraft, publish_page
 from tests.journeys.draft_pages import begin_drafts
+from tests.journeys.everything import carrying_everything
 from tests.journeys.moderation_pages import NO_PAGES, moderation_pages
 from tests.journeys.organising_pages import organising_pages
 from tests.journeys.trust_pages import NO_PAGES as NO_TRUST_PAGES
@@ -53,6 +54,11 @@ NOT_PAGES = {
     "api.embed_list": "shown in a frame of another site",
     "api.embed_topic": "shown in a frame of another site",
     "engagement.download": "files",
+    "engagement.download_smaller": "files",
+    "forum.complete": "answers scripts",
+    "forum.show_similar": "a piece of the page of a new topic",
+    "forum.show_poll": "a piece of the page of a topic",
+    "forum.export_poll": "a table to download",
     "site.show_pulse": "a piece of the home page",
     "forum.show_fragment": "a message alone, as live readers are sent it",
     "site.choose_appearance": "leads back",
@@ -186,7 +192,7 @@ def find_member(handle: str) -> User:
 
 
 def _topic_with_everything() -> Topic:
-    """Two pages; an accepted answer, a quotation, an edit, reactions, a withdrawn and a hidden message."""
+    """Two pages; an accepted answer, a quotation, files, a poll, a wiki, a withdrawn and a hidden message."""
     member, other, administrator = (find_member(handle) for handle in (MEMBER, "camille-montreal", ADMINISTRATOR))
     category = db.session.scalars(select(Category).where(Category.slug == "retour")).one()
     body = "Bonjour à tous.\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n- [x] fait\n- [ ] à faire\n\n`code` et ~~barré~~."
@@ -194,7 +200,8 @@ def _topic_with_everything() -> Topic:
     answer = replied(other, topic, "La **réponse**.")
     replied(member, topic, f"> [post:{answer.public_id}]\n> La réponse.\n\nMerci !", to=answer.public_id)
     withdrawn, gone = replied(other, topic, "À retirer."), replied(other, topic, "Publicité.")
-    for number in range(6, 23):
+    carrying_everything(member, other, topic)
+    for number in range(7, 23):
         replied(other if number % 2 else member, topic, f"شكرا جزيلا {number}", lang="ar")
     with unit_of_work():
         services.accept_answer(member, answer)
