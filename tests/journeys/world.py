@@ -39,9 +39,9 @@ class World:
         """A member of the demonstration set."""
         return db.session.scalars(select(User).where(User.handle == handle)).unique().one()
 
-    def cookie(self, member: User) -> str:
+    def cookie(self, member: User, *, is_shared_device: bool = False) -> str:
         """The cookie of a device on which the member is signed in."""
-        return cookie_of(self.app, member)
+        return cookie_of(self.app, member, is_shared_device)
 
     def category(self) -> Category:
         """A category in which members open topics."""
