@@ -1,6 +1,7 @@
 /** Puts posts into the page as they come: the fragment's bytes as the server made them, beside the reader's own bar. */
 
 import { bindAll } from "../bind.js";
+import { asShown } from "./light.js";
 import { keepingPlace } from "./place.js";
 
 /**
@@ -51,7 +52,7 @@ export async function fragmentOf(post) {
 export function replaceFragment(item, html) {
   keepingPlace(() => {
     item.querySelector("[data-post]")?.remove();
-    item.insertAdjacentHTML("afterbegin", html);
+    item.insertAdjacentHTML("afterbegin", asShown(html));
   });
   bindAll(item);
 }
@@ -66,7 +67,7 @@ export function replaceFragment(item, html) {
 export function addPost(thread, post, html, isOwn) {
   const item = document.createElement("div");
   item.className = "post-item";
-  item.innerHTML = html;
+  item.innerHTML = asShown(html);
   if (post.state === "visible") item.append(...newBar(post.id, post.number, isOwn));
   const all = [...thread.querySelectorAll("[data-live-posts] > .post-item")];
   const before = all.findLast((one) => numberOf(one) < post.number);
