@@ -99,7 +99,7 @@ class SignInForm(Worded, UnifiedSigninForm):
                 member.password = None  # whoever signed up in another browser may have named a stranger's address
             confirm_user(member)  # type: ignore[no-untyped-call]
             if member.status in {"pending", "waiting"}:
-                _datastore.commit()
+                _datastore.commit()  # type: ignore[no-untyped-call]
         elif member.confirmed_at is None:
             self.form_errors = [*self.form_errors, get_message("CONFIRMATION_REQUIRED")[0]]
             return False

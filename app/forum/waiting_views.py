@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
-from flask_wtf import FlaskForm
 
 from app.accounts.actor import current_member
 from app.core.asking import wants_json
@@ -38,7 +37,7 @@ def show_unpublished(actor: Actor, public_id: str) -> ResponseReturnValue:
     held = waiting.find_opening(actor, public_id)
     if held is None:
         raise NotFound
-    return render_template("forum/show_unpublished.html", held=held, topic=held.post.topic, form=FlaskForm())
+    return render_template("forum/show_unpublished.html", held=held, topic=held.post.topic)
 
 
 @bp.get("/account/waiting")
@@ -46,7 +45,7 @@ def show_unpublished(actor: Actor, public_id: str) -> ResponseReturnValue:
 def list_waiting() -> ResponseReturnValue:
     """One's own texts that wait, and those that were refused."""
     member = current_member()
-    return render_template("forum/list_waiting.html", texts=waiting.own_texts(member), form=FlaskForm(), member=member)
+    return render_template("forum/list_waiting.html", texts=waiting.own_texts(member), member=member)
 
 
 @bp.post("/account/waiting/<int:held_id>/withdraw")

@@ -28,6 +28,8 @@ from app.privacy.models import DataExport
 from app.privacy.policy import can_copy
 
 KEPT = timedelta(days=7)
+MARK = "<!-- tables -->"
+"""Where the tables of the readable page go."""
 
 
 def ask_export(actor: Actor, member: User) -> DataExport:
@@ -128,11 +130,12 @@ def _write_page(packed: ZipFile, tables: list[Personal], member: User) -> None:
     """The readable page, in the member's language; parts are written one by one, so that no text is held whole."""
     frame = {"member": member, "lang": member.ui_lang, "dir": direction(member.ui_lang), "made_at": now()}
     with packed.open("index.html", "w") as out:
-        out.write(render_template("privacy/copy_head.html", **frame).encode())
+        head, _, foot = render_template("privacy/copy.html", mark=MARK, **frame).partition(MARK)
+        out.write(head.encode())
         for table in tables:
             for part in _table_part(table, member.id):
                 out.write(part.encode())
-        out.write(b"</main></body></html>\n")
+        out.write(foot.encode())
 
 
 def _table_part(table: Personal, member_id: int) -> Iterator[str]:
