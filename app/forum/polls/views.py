@@ -68,7 +68,6 @@ def _card(post: Post) -> str:
 
 
 @bp.get("/posts/<public_id>/poll")
-@limiter.limit("120 per minute")
 def show_poll(public_id: str) -> ResponseReturnValue:
     """The poll of a message as the reader sees it now: a piece of HTML for scripts."""
     answer = Response(_card(queries.get_post(current_actor(), public_id)), mimetype="text/html")
@@ -78,7 +77,6 @@ def show_poll(public_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/posts/<public_id>/poll.csv")
-@limiter.limit("30 per minute")
 def export_poll(public_id: str) -> ResponseReturnValue:
     """The counts as a table, for those who may see them; no names."""
     actor = current_actor()
