@@ -46,7 +46,7 @@ def test_a_text_begun_here_is_finished_there(world: World, device: Callable[...,
     desk, phone = device("fr", member), device("fr", member, phone=True)
     write(desk.open(address(topic)), "Commencé au bureau")
     until_kept(member, "Commencé au bureau")
-    expect(desk.page.locator("[data-state]")).to_contain_text(re.compile(r"\d\d:\d\d"))
+    expect(desk.page.locator(".composer [data-state]")).to_contain_text(re.compile(r"\d\d:\d\d"))
     page = phone.open("/drafts")
     expect(page.locator("main")).to_contain_text("Commencé au bureau")
     phone.link("draft", "Continue").click()
