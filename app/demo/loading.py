@@ -15,6 +15,7 @@ from app.accounts.models import User
 from app.core.db import db, now
 from app.core.errors import Conflict
 from app.core.events import unit_of_work
+from app.demo.networks import set_live_times
 from app.demo.people import Person, generated_people, set_joined, written_people
 from app.demo.phrases import generated_talks, introductions
 from app.demo.reading import read_spaces, read_talks
@@ -38,8 +39,8 @@ class Scale:
 
 SCALES = {
     "tiny": Scale(),
-    "small": Scale(members=170, topics=160, posts=3_766),
-    "year1": Scale(members=2_970, topics=1_960, posts=14_766),
+    "small": Scale(members=170, topics=157, posts=3_755),
+    "year1": Scale(members=2_970, topics=1_957, posts=14_755),
 }
 
 
@@ -91,6 +92,7 @@ def compose(scale: Scale, until: datetime, tables: Tables, report: Report = lamb
         talks += generated_talks(scale.topics, scale.posts, people, until, rng)
     for talk in talks:
         set_times(talk, until, rng)
+        set_live_times(talk, until)
     set_joined(people, talks, until, rng)
     return make_rows(people, talks, until, rng, tables, report)
 

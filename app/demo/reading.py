@@ -47,6 +47,7 @@ def _talk(topic: dict[str, Any]) -> Talk:
         is_pinned=topic.get("pinned", False),
         lock_reason=topic.get("locked", ""),
         is_long="introductions" in topic,
+        session=topic.get("session", {}),
     )
 
 
@@ -58,6 +59,8 @@ def _line(post: dict[str, Any], lang: str) -> Line:
         reply_to=post.get("to", 0),
         reactions={code: post[code] for code in REACTION_CODES if code in post},
         is_accepted=post.get("accepted", False),
+        live_minutes=post.get("live_minutes", 0),
+        is_marked=post.get("marked", False),
         state=post.get("state", "visible"),
         reason=post.get("reason", ""),
     )

@@ -19,6 +19,8 @@ from app.core.subjects import SubjectPublished
 from app.demo.keeping_order import NUMBERED as CASES
 from app.demo.keeping_order import add_cases
 from app.demo.log import add_log
+from app.demo.networks import NUMBERED as NETWORKS
+from app.demo.networks import POINTED_TO, add_networks, add_session
 from app.demo.people import Person
 from app.demo.reading import read_spaces
 from app.demo.tables import Report, Row, Tables, public_id
@@ -31,7 +33,7 @@ from app.terms.themes import first_themes
 from app.terms.vocabulary import Vocabulary
 
 QUOTED = re.compile(r"\[post:#(\d+)\]")
-NUMBERED: list[Any] = [User, Role, Space, Category, Tag, Topic, Post, *CASES, EventRow, AuditEntry]
+NUMBERED: list[Any] = [User, Role, Space, Category, Tag, Topic, Post, *NETWORKS, *CASES, EventRow, AuditEntry]
 """Tables in the order of their keys, so that each row finds what it points to."""
 
 
@@ -58,6 +60,7 @@ def make_rows(
     """All rows of a set. Times and texts are settled before; ids follow time, as if it had been lived."""
     forum = Forum(tables, until, rng)
     for table in NUMBERED:
+        tables.rows |= {first: [] for first in POINTED_TO.get(table, ())}
         tables.rows[table] = []
     _add_spaces(forum)
     for person in sorted(people, key=lambda person: person.joined):
@@ -67,6 +70,10 @@ def make_rows(
     _add_posts(forum, talks, topics, report)
     for talk, topic in zip(talks, topics, strict=True):
         _add_readers(forum, talk, topic)
+    for talk, topic in zip(talks, topics, strict=True):
+        if talk.session:
+            add_session(tables, forum.members, talk, topic, until, rng)
+    add_networks(tables, forum.members, forum.spaces, until)
     add_cases(tables, forum.members, until, rng)
     add_log(tables, forum.happened, until)
     tables.rows = {table: rows for table, rows in tables.rows.items() if rows}
@@ -85,6 +92,8 @@ def _add_spaces(forum: Forum) -> None:
             visibility=space.get("visibility", "public"),
             posting=space.get("posting", "members"),
             position=position,
+            premoderation="none",
+            langs=[],
         )
         for place, shelf in enumerate(space["category"]):
             forum.categories[shelf["slug"]] = forum.tables.add_numbered(
@@ -129,7 +138,7 @@ def _add_member(forum: Forum, person: Person) -> None:
     )
     if person.role:
         space_id = forum.spaces[person.role_space]["id"] if person.role_space else None
-        forum.tables.add_numbered(Role, user_id=row["id"], name=person.role, space_id=space_id)
+        forum.tables.add_numbered(Role, user_id=row["id"], name=person.role, space_id=space_id, since=person.joined)
     forum.happened += [(person.joined, MemberJoined(row["id"])), (person.joined, SubjectPublished("member", row["id"]))]
 
 

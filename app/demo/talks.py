@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 UNSET = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for a time not yet settled."""
@@ -22,6 +23,10 @@ class Line:
     reactions: dict[str, int] = field(default_factory=dict)
     """How many members reacted, by code."""
     is_accepted: bool = False
+    live_minutes: float = 0
+    """How many minutes ago it was said in a live session; 0 for what was not."""
+    is_marked: bool = False
+    """Whether the recap of the session is to tell it."""
     state: str = "visible"
     reason: str = ""
     at: datetime = UNSET
@@ -43,6 +48,8 @@ class Talk:
     lock_reason: str = ""
     is_long: bool = False
     """Whether its posts are spread over the whole time since it was opened."""
+    session: dict[str, Any] = field(default_factory=dict)
+    """The live session of the topic, as written."""
 
 
 LIVELY = 30

@@ -24,6 +24,9 @@ from app.demo.sign_ins import FILE, read_sign_ins
 from app.demo.tables import Tables
 from app.engagement.models import Reaction, ReactionCount, ReadMarker
 from app.forum.models import Category, Post, PostReference, Space, Topic
+from app.forum.participants import leaderless_spaces, waiting_requests
+from app.forum.recap import marked_posts
+from app.forum.session_models import LiveQuestion, LiveSession, QuestionVote
 from app.moderation.models import Appeal, Report
 from tests.factories import UserFactory
 from tests.support.browser import submit
@@ -47,7 +50,7 @@ def small():
 
 
 def test_a_load_is_consistent(loaded):
-    assert (loaded.members, loaded.topics) == (30, 40)
+    assert (loaded.members, loaded.topics) == (30, 43)
     numbers = select(Post.topic_id, func.count(), func.min(Post.number), func.max(Post.number)).group_by(Post.topic_id)
     for topic_id, posts, first, last in db.session.execute(numbers):
         topic = db.session.get(Topic, topic_id)
@@ -130,7 +133,7 @@ def test_spaces_have_titles_in_every_language(loaded):
     for titled in [*db.session.scalars(select(Space)), *db.session.scalars(select(Category))]:
         assert set(titled.title) == set(INTERFACE)
         assert all(titled.title.values())
-    assert set(db.session.scalars(select(Space.visibility))) == {"public", "members", "staff"}
+    assert set(db.session.scalars(select(Space.visibility))) == {"public", "members", "request", "closed", "staff"}
 
 
 def test_questions_have_accepted_answers(loaded):
@@ -152,7 +155,7 @@ def test_sign_ins_are_printed_from_a_private_file(loaded, settings):
         assert verify_password(sign_in.password, member.password)
         assert member.role_name == ("" if sign_in.role == "member" else sign_in.role)
     assert count(User, User.password.is_not(None)) == len(sign_ins)
-    scoped = db.session.scalars(select(Role).where(Role.space_id.is_not(None))).one()
+    scoped = db.session.scalars(select(Role).where(Role.space_id.is_not(None), Role.name == "moderator")).one()
     assert db.session.get(Space, scoped.space_id).slug == "territoires"
 
 
@@ -173,7 +176,7 @@ def test_real_members_are_not_mixed_with_invented_ones_by_accident(app, settings
     UserFactory(handle="jeanne")
     with pytest.raises(DemoRefused, match="real members"):
         load("tiny", settings.var)
-    assert load("tiny", settings.var, force=True).topics == 40
+    assert load("tiny", settings.var, force=True).topics == 43
     assert count(User) == 31
 
 
@@ -240,3 +243,25 @@ def test_something_waits_for_the_moderators(loaded):
     assert (appeal.state, appeal.decision.act, appeal.decision.state) == ("open", "hide", "in_force")
     assert db.session.get(Post, appeal.decision.subject_id).state == "hidden_by_moderator"
     assert appeal.decision.actor.handle == "modo-fr"
+
+
+def test_networks_keep_to_their_participants(loaded):
+    spaces = {space.slug: space for space in db.session.scalars(select(Space))}
+    for slug in ("reseau-ong", "chambres"):
+        space = spaces[slug]
+        inside = set(db.session.scalars(select(Role.user_id).where(Role.space_id == space.id)))
+        writers = select(Post.author_id).join(Post.topic).join(Topic.category).where(Category.space_id == space.id)
+        assert set(db.session.scalars(writers)) <= inside
+        assert space not in leaderless_spaces()
+    assert len(waiting_requests(spaces["chambres"].id)) == 1
+
+
+def test_a_session_is_live_when_the_set_is_loaded(loaded):
+    session = db.session.scalars(select(LiveSession)).one()
+    assert (session.topic.kind, session.phase) == ("live_session", "live")
+    assert session.starts_at < datetime.now(UTC) < session.ends_at
+    said_before = Post.topic_id == session.topic_id, Post.created_at < session.starts_at
+    assert count(Post, *said_before) == session.first_number - 1
+    for question in db.session.scalars(select(LiveQuestion)):
+        assert question.votes == count(QuestionVote, QuestionVote.question_id == question.id)
+    assert len(marked_posts(session)) == 1
