@@ -25,6 +25,11 @@ def writing(kind: str, space: Space, draft: PostDraft, title: str = "") -> Writi
     )  # fmt: skip
 
 
+def title_alone(space: Space, title: str, lang: str) -> Writing:
+    """A title that changes: what the space holds back was held when the topic was opened."""
+    return Writing(kind="edit", body="", html="", lang=lang, space_id=space.id, title=title)
+
+
 def keep(post: Post, causes: Causes) -> HeldText:
     """Have a post wait that was just written, with its topic where it would open one."""
     opens = post.topic.post_count == 0

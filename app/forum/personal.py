@@ -88,6 +88,7 @@ def forget_author(member: Any) -> None:
     topics = {row.topic_id for row in posts} | set(db.session.scalars(opened))
     refresh_posts(member.id)
     _forget_handle(member)
+    _clear_what_is_gone(member.id)
     _drop_unpublished(member.id)
     if member.email:
         named = SpaceInvitation.email == member.email
@@ -103,6 +104,13 @@ def _drop_unpublished(member_id: int) -> None:
     never = (Post.author_id == member_id, Post.number.is_(None))
     db.session.execute(delete(Post).where(*never))
     db.session.execute(delete(Topic).where(Topic.author_id == member_id, Topic.state.in_(UNPUBLISHED)))
+
+
+def _clear_what_is_gone(member_id: int) -> None:
+    """What was taken back or removed was kept for an appeal alone."""
+    gone = select(Post.id).where(Post.author_id == member_id, Post.state.in_(("deleted_by_author", "removed")))
+    db.session.execute(delete(PostRevision).where(PostRevision.post_id.in_(gone)))
+    db.session.execute(update(Post).where(Post.id.in_(gone)).values(body="", html=""))
 
 
 def _forget_handle(member: Any) -> None:

@@ -35,6 +35,7 @@ from app.forum.tag_rules import put_tags
 
 FREE_EDIT = timedelta(minutes=30)
 """Edits in this time after publication leave no public mark (domain rule: edit window)."""
+TITLE_HELD = lazy_pgettext("forum rule", "This title has words that a moderator looks at first: choose another one.")
 NO_SUCH_POST = lazy_pgettext("forum rule", "The message you answer is no longer there.")
 
 
@@ -254,11 +255,13 @@ def drop_acceptance(post: Post) -> None:
 
 
 def edit_topic(actor: User, topic: Topic, title: str, lang: str, kind: str, tags: tuple[str, ...]) -> Topic:
-    """Change what a topic is called and filed under. Raises NotAllowed."""
+    """Change what a topic is called and filed under. Raises NotAllowed, Invalid(title)."""
     lock(topic)
     require(policy.can_edit_topic(actor, topic))
     if kind != topic.kind:
         require(policy.can_give_kind(actor, topic.category.space_id, kind))
+    if title != topic.title and causes_to_wait(actor, holding.title_alone(topic.category.space, title, lang)):
+        raise Invalid(TITLE_HELD, "title")
     topic.title, topic.lang, topic.kind = title, lang, kind
     if kind != "question" and topic.accepted_post_id:
         set_accepted(topic, None)

@@ -12,14 +12,17 @@ from sqlalchemy import func, select
 from app.accounts.events import MemberChanged, RightsChanged
 from app.accounts.lifecycle import ACCOUNT_STATES
 from app.accounts.models import Role, User
+from app.accounts.policy import OPERATOR
 from app.accounts.services import end_all_sessions
 from app.config import Settings
-from app.core import mail, personal
+from app.core import mail, options, personal
 from app.core.audit import audit
 from app.core.db import db, lock, now
 from app.core.errors import NotFound
 from app.core.events import record, unit_of_work
+from app.core.i18n import lazy_pgettext
 from app.core.lifecycle import next_state
+from app.core.options import Option, declare
 from app.core.policy import Actor, require
 from app.core.subjects import SubjectHidden, SubjectPublished, SubjectRemoved
 from app.forum.models import Space
@@ -28,6 +31,18 @@ from app.privacy.models import AccountClosing
 from app.privacy.policy import can_close, can_erase
 
 COMES_BACK = timedelta(days=30)
+IDLE_AT_ONCE = 200
+IDLE_MONTHS = declare(
+    Option(
+        name="privacy.idle_months",
+        kind="int",
+        default=0,
+        most=120,
+        group="members",
+        label=lazy_pgettext("option", "Months after which an unused account is closed"),
+        help=lazy_pgettext("option", "Its owner has 30 days to open it again by a mailed link; 0 closes none."),
+    )
+)
 
 
 def close_account(actor: Actor, member: User, reason: str = "") -> AccountClosing:
@@ -110,6 +125,24 @@ def anonymise_due() -> int:
             if member is not None and member.status == "closed":
                 anonymise(member)
     return len(due)
+
+
+def close_idle() -> int:
+    """Close accounts that nobody has used for as long as the operator says; staff's stay. Returns how many."""
+    months = int(options.value(IDLE_MONTHS.name))
+    if not months:
+        return 0
+    before = now() - timedelta(days=30 * months)
+    seen = func.coalesce(User.last_seen_at, User.created_at)
+    idle = select(User.id).where(User.status == "active", seen < before).order_by(User.id).limit(IDLE_AT_ONCE)
+    closed = 0
+    for member_id in db.session.scalars(idle).all():
+        with unit_of_work():
+            member = db.session.get(User, member_id)
+            if member is not None and not member.is_staff:
+                close_account(OPERATOR, member, "idle")
+                closed += 1
+    return closed
 
 
 def administrators() -> int:

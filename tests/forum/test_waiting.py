@@ -22,10 +22,10 @@ from app.forum.drafts import draft_post
 from app.forum.events import PostPublished, TextDecided, TextHeld, TopicMoved, TopicOpened
 from app.forum.held import HeldText
 from app.forum.models import Category, Post, Topic
-from tests.factories import PostFactory, TopicFactory, UserFactory
+from tests.factories import CategoryFactory, PostFactory, TopicFactory, UserFactory
 from tests.support.forum import opened, replied
 from tests.support.pages import JSON, said, send
-from tests.support.trust import approved, guarded, held_texts, refused
+from tests.support.trust import approved, chosen, guarded, held_texts, refused
 
 
 @pytest.fixture
@@ -175,6 +175,16 @@ def test_an_edit_that_waits_leaves_the_post_as_it_is(shelf: Category, moderator:
     approved(moderator, held)
     assert (post.body, post.edits) == ("Après", 1)
     assert "PostEdited" in happened()
+
+
+def test_a_new_title_with_words_of_the_list_is_refused(app: Flask, actor: User) -> None:
+    topic = opened(actor, CategoryFactory(), "Un sujet")
+    chosen("moderation.held_words", "casino")
+    with pytest.raises(Invalid) as refusal, unit_of_work():
+        services.edit_topic(actor, topic, "Casino gratuit", "fr", "discussion", ())
+    assert refusal.value.field == "title"
+    with unit_of_work():
+        services.edit_topic(UserFactory(role="staff"), topic, "Casino gratuit", "fr", "discussion", ())
 
 
 def test_every_step_of_what_waits(app: Flask) -> None:

@@ -27,7 +27,7 @@ from tests.support.browser import path_of, submit, token_of
 from tests.support.clock import FrozenClock
 from tests.support.forum import opened, replied
 from tests.support.pages import said
-from tests.support.trust import guarded, held_texts
+from tests.support.trust import chosen, guarded, held_texts
 
 Sign = Callable[..., FlaskClient]
 NAME, HANDLE, EMAIL = "Zéphyrine Quintefeuille", "zephyrine-q", "zephyrine@example.org"
@@ -213,6 +213,31 @@ def test_what_is_left_of_an_account(app: Flask, leaver: User, clock: FrozenClock
     assert closing.anonymise_due() == 0
     with pytest.raises(Conflict), unit_of_work():
         closing.anonymise(leaver)
+
+
+def test_what_was_taken_back_is_cleared(app: Flask, leaver: User, clock: FrozenClock) -> None:
+    topic = everything(leaver)
+    last = db.session.scalars(select(Post).where(Post.topic_id == topic.id, Post.number == 3)).one()
+    with unit_of_work():
+        forum.withdraw_post(leaver, last)
+    closed(leaver)
+    clock.advance(days=31)
+    closing.anonymise_due()
+    db.session.expire_all()
+    assert (last.body, last.html, last.state) == ("", "", "deleted_by_author")
+
+
+def test_accounts_that_nobody_uses_are_closed_where_the_operator_says_so(
+    app: Flask, leaver: User, clock: FrozenClock
+) -> None:
+    staff = UserFactory(role="staff")
+    clock.advance(days=400)
+    here = UserFactory(last_seen_at=clock())
+    assert closing.close_idle() == 0
+    chosen("privacy.idle_months", 12)
+    assert closing.close_idle() == 1
+    assert (leaver.status, staff.status, here.status) == ("closed", "active", "active")
+    assert "/account/return/" in waiting(EMAIL)[0].text
 
 
 def test_an_address_that_is_free_again_can_join_anew(app: Flask, leaver: User, clock: FrozenClock) -> None:
