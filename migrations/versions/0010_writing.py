@@ -61,7 +61,7 @@ def _create_polls() -> None:
         sa.Column("votes", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name="fk_poll_option_poll_id_poll", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_poll_option"),
-        sa.UniqueConstraint("poll_id", "position", name="uq_poll_option_poll_id"),
+        sa.UniqueConstraint("poll_id", "position", name="uq_poll_option_poll_id_position"),
     )
     op.create_table(
         "poll_vote",
