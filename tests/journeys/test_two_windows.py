@@ -81,6 +81,7 @@ def test_two_windows_that_part_show_both_texts(
     both = "Texte de la seconde\n\nTexte de la première fenêtre"
     expect(two.locator("#body")).to_have_value(both)
     until_kept(member, both)
+    two.locator("#body").press("Control+End")
     write(two, " ensemble")
     until_kept(member, f"{both} ensemble")
 

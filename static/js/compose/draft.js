@@ -161,7 +161,7 @@ export class Draft {
   leave() {
     if (this.isPaused || !this.isDirty) return;
     if (this.localTimer) this.keep();
-    if (this.isParted || !this.url) return;
+    if (this.isParted || !this.url || !navigator.onLine) return;
     this.turn += 1;
     const body = new URLSearchParams([...this.formData()].map(([name, value]) => [name, String(value)]));
     if (String(body).length > KEPT_ALIVE) return;
