@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ def hold(var: Path) -> int:
     var.mkdir(parents=True, exist_ok=True)
     with _locked(var / GATE, fcntl.LOCK_EX):
         recover(var)
+        if not is_running(var):  # figures of processes that are gone
+            shutil.rmtree(var / "metrics", ignore_errors=True)
         held = _open(var / LOCK)
         fcntl.flock(held, fcntl.LOCK_SH)
     return held

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
 from app import create_app
 from app.config import load_settings
 from app.core.worker import run_worker, stop_on_signals
+from app.operating import logs
 from app.operating.running import hold
 from app.serving.lifeline import Lifeline
 
@@ -20,8 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--lifeline", type=int, required=True)
     line = Lifeline(parser.parse_args(arguments).lifeline)
     line.watch()
-    logging.basicConfig(level=logging.WARNING)
     settings = load_settings()
+    logs.configure(settings)
     hold(settings.var)
     app = create_app(replace(settings, inline_jobs=False))
     stop = stop_on_signals()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import logging
 import socket
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ import uvicorn
 
 from app import create_app
 from app.config import load_settings
+from app.operating import logs
 from app.operating.running import hold
 from app.serving.asgi import build
 from app.serving.lifeline import Lifeline
@@ -34,8 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     async def ready() -> None:
         line.ready()
 
-    logging.basicConfig(level=logging.WARNING)
     settings = load_settings()
+    logs.configure(settings)
     hold(settings.var)
     app = create_app(replace(settings, inline_jobs=False))
     settle_memory()
@@ -57,6 +57,7 @@ def uvicorn_config(asgi_app: object) -> uvicorn.Config:
         lifespan="on",
         log_level="warning",
         access_log=False,
+        log_config=None,
         server_header=False,
         proxy_headers=False,
         ws_per_message_deflate=False,

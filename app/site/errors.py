@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from app.core.asking import wants_json
 from app.core.errors import DomainError, Invalid
 from app.core.i18n import INTERFACE, lazy_pgettext, preferred
+from app.core.request_ids import request_id
 
 WORDS: dict[int, tuple[Any, Any]] = {
     400: (
@@ -70,7 +71,9 @@ def answer(status: int, reason: Any = "", field: str = "") -> Response:
         error = {"status": status, "title": str(title), "reason": said} | ({"field": field} if field else {})
         response = jsonify({"error": error})
     else:
-        response = make_response(render_template("errors/error.html", status=status, title=title, reason=said))
+        response = make_response(
+            render_template("errors/error.html", status=status, title=title, reason=said, reference=request_id())
+        )
     response.status_code = status
     return response
 
