@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
-from flask import url_for
 from markupsafe import Markup
 
 from app.core.audit import audit
 from app.core.db import lock
 from app.core.events import record
+from app.core.i18n import DEFAULT
 from app.core.lifecycle import next_state
 from app.core.oversight import Oversight, Said
 from app.core.policy import Actor
@@ -20,13 +21,19 @@ from app.engagement.lifecycle import FILE_STATES
 from app.engagement.models import SHELF, Attachment
 
 
-def space_of(found: Attachment) -> int | None:
-    """The space of what the file is attached to."""
+def _what_it_is_attached_to(found: Attachment) -> tuple[Oversight, Any] | None:
+    """The subject of a file, where order is kept in its kind; None for a file on a shelf."""
     if found.subject_kind == SHELF:
         return None
     declared = kind(found.subject_kind)
     subject = declared.load([found.subject_id]).get(found.subject_id)
-    return declared.oversight.space_id(subject) if declared.oversight and subject is not None else None
+    return (declared.oversight, subject) if declared.oversight and subject is not None else None
+
+
+def space_of(found: Attachment) -> int | None:
+    """The space of what the file is attached to."""
+    held = _what_it_is_attached_to(found)
+    return held[0].space_id(held[1]) if held else None
 
 
 def _words(files: Sequence[Attachment]) -> Mapping[int, Said]:
@@ -34,7 +41,7 @@ def _words(files: Sequence[Attachment]) -> Mapping[int, Said]:
 
 
 def _html(found: Attachment) -> str:
-    address = url_for("engagement.download", public_id=found.public_id)
+    address = f"/files/{found.public_id}"  # the same in every language, and known where no request is
     if found.media_type.startswith("image/"):
         return Markup('<p><img src="{}" alt="{}" loading="lazy"></p>').format(address, found.alt_text)
     return Markup('<p><a href="{}"><bdi>{}</bdi></a></p>').format(address, found.name)
@@ -42,11 +49,8 @@ def _html(found: Attachment) -> str:
 
 def _lang(found: Attachment) -> str:
     """The language of what it is attached to."""
-    if found.subject_kind == SHELF:
-        return "fr"
-    declared = kind(found.subject_kind)
-    subject = declared.load([found.subject_id]).get(found.subject_id)
-    return declared.link(subject).lang if subject is not None else "fr"
+    held = _what_it_is_attached_to(found)
+    return held[0].words([held[1]])[held[1].id].lang if held else DEFAULT
 
 
 def _act(act: str, actor: Actor, found: Attachment, reason: str) -> Attachment:

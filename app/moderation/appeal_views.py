@@ -15,7 +15,7 @@ from app.forum.addresses import narrowed
 from app.moderation import policy, queries
 from app.moderation.appealing import decide_appeal as settle_appeal
 from app.moderation.blueprint import bp
-from app.moderation.cases import Case, fill, find_case
+from app.moderation.cases import case_if_there, fill
 from app.moderation.desk import desk_rooms
 from app.moderation.forms import AppealDecisionForm
 from app.moderation.models import Appeal
@@ -75,8 +75,9 @@ def _own_appeal(public_id: str) -> Appeal:
 
 def _page(filed: Appeal, form: AppealDecisionForm) -> str:
     actor, decision = current_member(), filed.decision
-    case: Case = find_case(decision.subject_kind, decision.subject_id)
-    fill([case])
+    case = case_if_there(decision.subject_kind, decision.subject_id)
+    if case is not None:
+        fill([case])
     return render_template(
         "moderation/show_appeal.html",
         actor=actor,

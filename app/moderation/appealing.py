@@ -83,6 +83,14 @@ def _close_reports(decision: Decision) -> None:
         close(report)
 
 
+def close_gone(report: Report) -> None:
+    """The end of a report about something that was deleted for good: there is nothing left to decide."""
+    for step in ("triage", "dismiss", "close"):
+        if report.state in REPORT_STATES[step]:
+            report.state = next_state(REPORT_STATES, step, report.state)
+    report.decided_at, report.email = now(), None
+
+
 def close(report: Report) -> None:
     """The end of a report: a visitor's address is no longer needed, once they were told."""
     report.state = next_state(REPORT_STATES, "close", report.state)

@@ -62,12 +62,16 @@ class Case:
         return self.declared.oversight.state(self.subject)
 
     @property
+    def offered(self) -> Sequence[str]:
+        """Acts on it that its state allows now."""
+        assert self.declared.oversight is not None
+        return self.declared.oversight.offered(self.subject)
+
+    @property
     def matter(self) -> Matter:
         """What policies ask of it."""
-        assert self.declared.oversight is not None
         reporters = {report.reporter_id for report in self.reports if report.reporter_id}
-        offered = self.declared.oversight.offered(self.subject)
-        return Matter(self.owner, self.space_id, reporters, [act for act in offered if act != "reinstate"])
+        return Matter(self.owner, self.space_id, reporters, [act for act in self.offered if act != "reinstate"])
 
     @property
     def link(self) -> Link:
@@ -135,6 +139,14 @@ def find_case(kind_name: str, subject_id: int) -> Case:
     return Case(declared, subject, owner, reports, declared.oversight.words([subject])[subject_id])
 
 
+def case_if_there(kind_name: str, subject_id: int) -> Case | None:
+    """A case, or None once its subject is gone for good."""
+    try:
+        return find_case(kind_name, subject_id)
+    except NotFound:
+        return None
+
+
 def open_reports(subjects: Collection[tuple[str, int]]) -> list[Report]:
     """The open reports about these subjects, the oldest first."""
     ids = {subject_id for _, subject_id in subjects}
@@ -192,7 +204,7 @@ def histories_of(ids: Collection[int]) -> dict[int, Counter[str]]:
         Decision.member_id.in_(ids), Decision.act.in_(AGAINST), Decision.state.in_(("in_force", "ended"))
     )
     found: dict[int, Counter[str]] = {}
-    for member_id, act, count in db.session.execute(counted).tuples() if ids else ():
+    for member_id, act, count in db.session.execute(counted) if ids else ():
         if member_id is not None:
             found.setdefault(member_id, Counter())[act] = count
     return found

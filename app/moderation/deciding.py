@@ -21,7 +21,7 @@ from app.core.lifecycle import OUT_OF_STEP, next_state
 from app.core.policy import YES, Actor, require
 from app.moderation import policy
 from app.moderation.acts import DISMISS, IN_FAVOUR, ON_PERSON, ON_SUBJECT, UNDONE_BY
-from app.moderation.cases import Case, find_case, lock_reports
+from app.moderation.cases import Case, case_if_there, find_case, lock_reports
 from app.moderation.drafts import DecisionDraft
 from app.moderation.events import DecisionTaken, tell_desks
 from app.moderation.lifecycle import DECISION_STATES, REPORT_STATES
@@ -182,9 +182,8 @@ def undo(actor: Actor, decision: Decision, why: str) -> None:
         if member is not None and decision.space_id:
             accounts.readmit(actor, member, decision.space_id, why)
     elif decision.act in UNDONE_BY:
-        case = find_case(decision.subject_kind, decision.subject_id)
-        assert case.declared.oversight is not None
-        if UNDONE_BY[decision.act] in case.declared.oversight.offered(case.subject):
+        case = case_if_there(decision.subject_kind, decision.subject_id)
+        if case is not None and UNDONE_BY[decision.act] in case.offered:
             act_on(actor, case, UNDONE_BY[decision.act], why)
 
 

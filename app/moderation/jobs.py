@@ -10,9 +10,10 @@ from app.core import jobs
 from app.core.db import db, now
 from app.core.events import unit_of_work
 from app.core.oversight import HOUSE
-from app.moderation.appealing import close
+from app.core.subjects import kind
+from app.moderation.appealing import close, close_gone
 from app.moderation.deciding import end_due
-from app.moderation.models import Appeal, Decision, Report
+from app.moderation.models import OPEN, Appeal, Decision, Report
 from app.moderation.standing import forget_days, work_out
 
 QUIET = timedelta(days=30)
@@ -26,6 +27,26 @@ def end_what_is_due() -> None:
     if db.session.scalar(due.limit(1)) is not None:
         with unit_of_work():
             end_due(HOUSE, now())
+
+
+@jobs.periodic(minute="*/5")
+def keep_reports_in_place() -> None:
+    """Open reports follow what they are about into another space; those of what is gone for good are closed."""
+    waiting = db.session.scalars(select(Report).where(Report.state.in_(OPEN))).all()
+    moved, gone = list[tuple[Report, int | None]](), list[Report]()
+    for name in {report.subject_kind for report in waiting}:
+        some = [report for report in waiting if report.subject_kind == name]
+        rows, oversight = kind(name).load({report.subject_id for report in some}), kind(name).oversight
+        gone += [report for report in some if report.subject_id not in rows]
+        places = {row_id: oversight.space_id(row) if oversight else None for row_id, row in rows.items()}
+        moved += [(one, places[one.subject_id]) for one in some if one.subject_id in places]
+    moved = [(report, space_id) for report, space_id in moved if report.space_id != space_id]
+    if moved or gone:
+        with unit_of_work():
+            for report, space_id in moved:
+                report.space_id = space_id
+            for report in gone:
+                close_gone(report)
 
 
 @jobs.periodic(minute="23", hour="3")

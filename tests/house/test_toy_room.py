@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
 from app.config import Settings
 from app.core.db import db
@@ -13,11 +14,13 @@ from app.core.events import missed, unit_of_work
 from app.core.files import file_store, store_file
 from app.core.i18n import speaking
 from app.core.live import message_for
+from app.core.mail import OutgoingMail
 from app.core.subjects import ports
 from app.engagement import queries, services
 from app.engagement.queries import TagLabel
 from app.forum.models import Post, Topic
 from app.live.rights import may_follow
+from app.moderation.models import Appeal, Decision
 from app.search.engine import Filters
 from app.search.queries import search
 from tests.factories import CategoryFactory, UserFactory
@@ -137,3 +140,36 @@ def test_it_has_buttons_that_work_without_scripts(recipe, actor, client, sign_in
     form = {"kind": "recipe", "id": recipe.public_id, "code": "agree"}
     assert reader.post("/fr/react", data=form).location == f"/fr/recipes/{recipe.public_id}"
     assert queries.reaction_counts("recipe", [recipe.id]) == {recipe.id: {"agree": 1}}
+
+
+def test_order_is_kept_in_it(recipe, cook, actor, client, sign_in, run_consumers):
+    """Reported by its page, read in the queue, hidden with reasons, appealed against, shown again."""
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    address = f"/fr/report/recipe/{recipe.public_id}"
+    reader = sign_in(client, actor)
+    assert reader.get(address).status_code == 200
+    assert reader.post(address, data={"reason": "copyright", "text": "Recopié d'un livre."}).status_code == 303
+    first, other = (UserFactory(role="moderator") for _ in range(2))
+    moderator = sign_in(client.application.test_client(), first)
+    queue = moderator.get("/fr/moderation").text
+    assert "Laisser mijoter" in queue
+    assert "Recopié d&#39;un livre." in queue
+    decided = moderator.post(
+        f"/fr/moderation/subjects/recipe/{recipe.public_id}/decide", data={"act": "hide", "reason": "copyright"}
+    )
+    assert decided.status_code == 303
+    assert sign_in(client, actor).get(address).status_code == 404, "hidden from its readers"
+    run_consumers()
+    told = {letter.to for letter in db.session.scalars(select(OutgoingMail))}
+    assert {cook.email, actor.email} <= told
+    decision = db.session.scalars(select(Decision)).one()
+    owner = sign_in(client.application.test_client(), cook)
+    page = f"/fr/decisions/{decision.public_id}"
+    assert "Laisser mijoter" in owner.get(page).text
+    assert owner.post(f"{page}/appeal", data={"text": "Elle est de ma grand-mère.", "lang": "fr"}).status_code == 303
+    appeal = db.session.scalars(select(Appeal)).one()
+    settle = f"/fr/moderation/appeals/{appeal.public_id}"
+    assert moderator.post(settle, data={"outcome": "uphold"}).status_code == 422, "another moderator than the first"
+    judge = sign_in(client.application.test_client(), other)
+    assert judge.post(settle, data={"outcome": "uphold"}).status_code == 303
+    assert sign_in(client, actor).get(address).status_code == 200

@@ -6,14 +6,18 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from html import escape
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from app.core.audit import audit
 from app.core.db import CreatedAt, IntPk, PublicId, Utc, db
+from app.core.errors import Conflict
 from app.core.events import Event, record, unit_of_work
 from app.core.live import Message, pushes
+from app.core.oversight import Oversight, Said
 from app.core.policy import Actor
 from app.core.subjects import (
     Link,
@@ -87,6 +91,21 @@ def ids_above(after: int, limit: int) -> list[int]:
     return list(db.session.scalars(select(Recipe.id).where(Recipe.id > after).order_by(Recipe.id).limit(limit)))
 
 
+def act(actor: Actor, recipe: Recipe, reason: str, *, is_secret: bool) -> None:
+    """What moderators do to a recipe."""
+    if recipe.is_secret is is_secret:
+        raise Conflict
+    recipe.is_secret = is_secret
+    audit(actor, "hide" if is_secret else "restore", "recipe", recipe.id, reason)
+    record((SubjectHidden if is_secret else SubjectPublished)("recipe", recipe.id))
+
+
+OVERSIGHT = Oversight(
+    words=lambda recipes: {one.id: Said(f"<p>{escape(one.steps)}</p>", "fr", one.owner_id) for one in recipes},
+    state=lambda recipe: "hidden" if recipe.is_secret else "shown",
+    acts={"hide": partial(act, is_secret=True), "restore": partial(act, is_secret=False)},
+    offered=lambda recipe: ("restore",) if recipe.is_secret else ("hide",),
+)
 KIND = SubjectKind(
     name="recipe",
     label="Recipes",
@@ -101,6 +120,7 @@ KIND = SubjectKind(
     has_room=True,
     is_discussable=True,
     is_open=lambda recipe: not recipe.is_secret,
+    oversight=OVERSIGHT,
 )
 
 

@@ -11,17 +11,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.config import Settings
 from app.core.audit import AuditEntry
 from app.core.db import db, now
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.events import unit_of_work
+from app.core.files import file_store, store_file
 from app.core.mail import OutgoingMail
 from app.core.oversight import HOUSE
+from app.engagement import services as engagement
+from app.engagement.queries import attachments_of
 from app.forum import policy as forum_policy
 from app.forum.models import Post
-from app.moderation import deciding
+from app.moderation import appealing, deciding
 from app.moderation.drafts import DecisionDraft
-from app.moderation.jobs import close_settled, end_what_is_due
+from app.moderation.jobs import close_settled, end_what_is_due, keep_reports_in_place
 from app.moderation.models import Decision, Report
 from app.moderation.statements import rule
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
@@ -352,3 +356,48 @@ def test_a_decision_through_its_page(
     decision = db.session.scalars(select(Decision)).one()
     assert decision.statement == "لقد أخفينا رسالتك."
     assert browser.get(f"/en/decisions/{decision.public_id}").status_code == 200
+
+
+def test_open_reports_follow_what_they_are_about_and_end_with_it(post: Post, settings: Settings) -> None:
+    stored = store_file(file_store(settings), "liste.csv", b"a,b\n1,2\n")
+    with unit_of_work():
+        found = engagement.attach(post.author, "post", post.id, stored)
+    about_post, about_file = reported(UserFactory(), post), reported(UserFactory(), found)
+    assert about_file.space_id == post.topic.category.space_id
+    elsewhere = CategoryFactory()
+    with unit_of_work():
+        post.topic.category_id = elsewhere.id
+    with unit_of_work():
+        engagement.detach(post.author, found)
+    keep_reports_in_place()
+    assert states(about_post, about_file) == ["new", "closed"]
+    assert about_post.space_id == elsewhere.space_id
+    keep_reports_in_place()
+    assert states(about_post, about_file) == ["new", "closed"]
+
+
+def test_a_file_is_hidden_from_all_but_moderators_and_comes_back(
+    app: Flask, sign_in: Callable[..., FlaskClient], post: Post, moderator: User, settings: Settings
+) -> None:
+    stored = store_file(file_store(settings), "liste.csv", b"a,b\n1,2\n")
+    with unit_of_work():
+        found = engagement.attach(post.author, "post", post.id, stored)
+    address = f"/files/{found.public_id}"
+    reader, keeper = sign_in(app.test_client(), UserFactory()), sign_in(app.test_client(), moderator)
+    reported(UserFactory(), found, "copyright")
+    assert "liste.csv" in said(keeper.get("/en/moderation"))
+    hidden = decided(moderator, found, "hide", "copyright")
+    assert (hidden.member_id, found.state) == (post.author_id, "hidden")
+    assert reader.get(address).status_code == 404
+    assert keeper.get(address).status_code == 200
+    assert attachments_of("post", [post.id]) == {}
+    with unit_of_work():
+        appealing.decide_appeal(UserFactory(role="moderator"), appealed(hidden), "uphold", "")
+    assert reader.get(address).status_code == 200
+    decided(moderator, found, "remove", "copyright")
+    assert keeper.get(address).status_code == 404
+    removed = db.session.scalars(select(Decision).where(Decision.act == "remove")).one()
+    with unit_of_work():
+        appealing.decide_appeal(UserFactory(role="moderator"), appealed(removed), "uphold", "")
+    db.session.refresh(found)
+    assert found.state == "shown"
