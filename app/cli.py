@@ -18,6 +18,7 @@ ROOM_COMMANDS = {
     "backup": ("app.operating.cli:backup", "Back up everything into one archive, while the platform runs."),
     "export": ("app.transfer.cli:export_file", "Write everything to FILE in the form that `beffroi import` reads"),
     "import": ("app.transfer.cli:import_file", "Bring in FILE: JSON Lines"),
+    "init": ("app.administration.cli:init", "Set the site up: name, languages, spaces, administrator."),
     "restore": ("app.operating.cli:restore", "Put the backup FILE in the place of what is there."),
     "search": ("app.search.cli", "The search index."),
     "user": ("app.accounts.cli", "Members and their roles."),
@@ -77,10 +78,13 @@ def run(host: str, port: int) -> None:
 def serve(host: str, port: int) -> None:
     """Serve the platform: pages, live connections and jobs, on one port. Ctrl-C stops all of it."""
     from app import starting
+    from app.core.first_token import awaits_first_run, first_link
     from app.serving import supervisor
 
     if starting.is_behind(load_settings()):
         raise click.ClickException("The database is not up to date: run `beffroi migrate` first.")
+    if awaits_first_run(settings := load_settings()):
+        click.echo(f"This site has no administrator yet. Set it up at {first_link(settings)}")
     sys.exit(supervisor.serve(host, port, click.echo))
 
 

@@ -52,10 +52,16 @@ def mail_settings(settings: Settings) -> Settings:
 
 
 def _chosen_server() -> str:
-    host = str(options.value(SERVER.name))
+    host, port, security, user, password = (
+        options.value(option.name) for option in (SERVER, PORT, SECURITY, USER, PASSWORD)
+    )
+    return server_url(str(host), int(port), str(security), str(user), str(password))
+
+
+def server_url(host: str, port: int, security: str, user: str, password: str) -> str:
+    """The address of a mail server as settings write it; empty without a host."""
     if not host:
         return ""
-    scheme = "smtps" if options.value(SECURITY.name) == "tls" else "smtp"
-    user, password = (quote(str(options.value(option.name)), safe="") for option in (USER, PASSWORD))
-    account = f"{user}:{password}@" if user else ""
-    return f"{scheme}://{account}{host}:{options.value(PORT.name)}"
+    scheme = "smtps" if security == "tls" else "smtp"
+    account = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
+    return f"{scheme}://{account}{host}:{port}"
