@@ -33,7 +33,8 @@ def bookmark() -> ResponseReturnValue:
     with unit_of_work():
         mark = bookmarking.bookmark(current_member(), name, subject_id)
         mark_id = mark.id
-    url = url_for("engagement.edit_bookmark", bookmark_id=mark_id, next=local_address(request.values.get("next"), ""))
+    afterwards = local_address(request.values.get("next"), "") or None
+    url = url_for("engagement.edit_bookmark", bookmark_id=mark_id, next=afterwards)
     return jsonify(url=url) if wants_json() else redirect(url, 303)
 
 
