@@ -44,7 +44,7 @@ def edit_bookmark(bookmark_id: int) -> ResponseReturnValue:
     """Note and reminder of one's own bookmark; `drop` forgets it. Form: `note`, `preset`, `day`, `clock`."""
     member = current_member()
     mark = own.get_bookmark(member, bookmark_id)
-    form = BookmarkForm()
+    form = BookmarkForm()  # type: ignore[no-untyped-call]
     noted = own.noted_one(member, mark)
     afterwards = back(noted.link.url if noted.link else url_for("engagement.list_bookmarks"))
     status = 200

@@ -35,8 +35,8 @@ def own_topics_page(actor: Actor, view: str, after: str | None) -> KeyPage[Topic
     me = actor.actor_id or 0
     opened = Topic.author_id == me
     wrote = Topic.id.in_(select(Post.topic_id).where(Post.author_id == me, Post.number > 1))
-    conditions = {"opened": [opened], "answered": [wrote]}.get(view, [or_(opened, wrote)])
-    return listing.page_of_topics(actor, conditions, after, is_unread=view == "unread")
+    condition = opened if view == "opened" else wrote if view == "answered" else or_(opened, wrote)
+    return listing.page_of_topics(actor, [condition], after, is_unread=view == "unread")
 
 
 def lately_moved(actor: Actor, limit: int = 10) -> Sequence[Moved]:

@@ -13,6 +13,7 @@ from app.forum.draft_queries import files_of_drafts
 from app.forum.file_words import file_facts
 from app.forum.forms import new_token
 from app.forum.invitation_links import is_open
+from app.forum.tag_rules import tag_rules_of
 from app.places.queries import country_name
 from app.terms.reasons import shown_reason
 
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
         country_name=country_name,
         zone_name=zone_name,
         file_facts=file_facts,
+        tag_rules_of=tag_rules_of,
     )
     app.jinja_env.filters["shown_reason"] = shown_reason
     admission.admitting[:] = [is_open]

@@ -14,6 +14,7 @@ from app.core.policy import Actor
 from app.engagement.queries import follow_level, tag_named
 from app.forum import listing, policy, queries
 from app.forum.addresses import narrowed
+from app.forum.attention import unread_followed
 from app.forum.blueprint import bp
 from app.forum.invitation_links import invitations_for, token_of
 from app.forum.listing import Filters, themes_in_use, topic_page
@@ -126,6 +127,7 @@ def _list(
         "address": address,
         "tabs": [(name, address_with(view=name if name != listing.VIEWS[0] else "")) for name in views],
         "is_tag_page": is_tag_page,
+        "followed_unread": unread_followed(actor) if chosen.view == "following" else 0,
         "without_lang": address_with(lang=""),
         "without_tag": address_with(tag=""),
         "first_page": "" if found.is_first else address_with(),

@@ -199,6 +199,7 @@ def test_the_view_is_for_members(app: Flask, browser: FlaskClient, actor: User, 
     assert {words(link) for link in visitor.all("a", class_="cover")} == {"Un sujet", other.title}
     assert "Followed" not in words(visitor.one("nav", class_="tabs"))
     assert "Followed" in words(page.all("nav", class_="tabs")[0])
+    assert "1 unread topic" in words(page.all("nav", class_="tabs")[0])
     follow(actor, "topic", topic.id, "normal")
     assert "You follow no topic here yet" in browser.get("/en/latest?view=following").text
 

@@ -234,9 +234,15 @@ def test_a_moved_message_keeps_its_history(post: Post, actor: User) -> None:
         ("", "", []),
         ("même", "même", [Part("same", "même")]),
         ("", "neuf", [Part("added", "neuf")]),
-        ("le chat dort", "le chien dort", [Part("same", "le "), Part("removed", "chat"), Part("added", "chien"), Part("same", " dort")]),
+        (
+            "le chat dort", "le chien dort",
+            [Part("same", "le "), Part("removed", "chat"), Part("added", "chien"), Part("same", " dort")],
+        ),
         ("un deux", "une deuxième", [Part("removed", "un deux"), Part("added", "une deuxième")]),
-        ("Chúng tôi muốn", "Chúng ta muốn", [Part("same", "Chúng "), Part("removed", "tôi"), Part("added", "ta"), Part("same", " muốn")]),
+        (
+            "Chúng tôi muốn", "Chúng ta muốn",
+            [Part("same", "Chúng "), Part("removed", "tôi"), Part("added", "ta"), Part("same", " muốn")],
+        ),
         ("我们学习", "我们工作", [Part("same", "我们"), Part("removed", "学习"), Part("added", "工作")]),
         ("e\u0301te\u0301", "été", [Part("same", "été")]),
     ],

@@ -120,6 +120,7 @@ def test_a_refusal_stands_beside_the_field(
     browser = sign_in(client, actor)
     address = f"/en/categories/{category.slug}/new-topic"
     form = {"title": "Un titre assez long", "kind": "discussion", "body": "Bonjour.", "lang": "fr", "tags": "stage"}
+    assert "at least 2 tags or themes" in browser.get(address).text
     answer = browser.post(address, data=form | {"csrf_token": token_of(browser.get(address))})
     assert answer.status_code == 422
     page = Page(answer.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.core.db import db
 from app.core.events import unit_of_work
+from app.core.subjects import Link
 from app.engagement import bookmarking
 from app.engagement import services as engagement
 from app.forum import services
@@ -51,3 +53,9 @@ def organising_pages(page_type: Any, topic: Topic, member: str, administrator: s
         page_type("forum.list_latest", "/latest?view=following", member),
         page_type("site.show_shortcuts", "/shortcuts"),
     ]
+
+
+def reminders() -> list[tuple[str, dict[str, Any]]]:
+    """The mails of this part of the platform, with what they say."""
+    link = Link("/fr/topics/x", "Un sujet", "fr")
+    return [("engagement/reminder", {"member": SimpleNamespace(display_name="Awa"), "link": link, "note": "À relire"})]

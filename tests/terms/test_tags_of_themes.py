@@ -123,7 +123,7 @@ def test_pages_and_live_messages_say_it_in_the_reader_s_language(client, topic, 
     for _ in range(2):  # the second time from what was kept
         page = Page(client.get(f"/{lang}/topics/{topic.public_id}/{'un-puits'}", follow_redirects=True).text)
         tags = {link.get("href"): words(link) for link in page.all("a", rel="tag")}
-        assert tags == {f"/{lang}/latest?tag={WATER}": label, f"/{lang}/latest?tag=puits": FREE}
+        assert tags == {f"/{lang}/tags/{WATER}": label, f"/{lang}/tags/puits": FREE}
     for place in ("latest", f"categories/{topic.category.slug}"):
         row = words(Page(client.get(f"/{lang}/{place}").text).one("p", class_="topic-about"))
         assert label in row
