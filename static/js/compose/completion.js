@@ -20,6 +20,10 @@ export function watchCompletion(composer) {
   expander.addEventListener("text-expander-value", (event) => {
     if (event instanceof CustomEvent) event.detail.value = event.detail.item.getAttribute("data-value");
   });
+  // The field was written by a script: whoever keeps drafts or counts signs hears of it.
+  expander.addEventListener("text-expander-committed", () => {
+    expander.querySelector("textarea")?.dispatchEvent(new Event("input", { bubbles: true }));
+  });
 }
 
 /**
@@ -46,6 +50,7 @@ async function offer(composer, key, text) {
 /** @param {{ value: string, label: string, detail: string, lang: string }} item */
 function option({ value, label, detail, lang }) {
   const row = document.createElement("li");
+  row.id = `completion-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`;
   row.setAttribute("role", "option");
   row.setAttribute("data-value", value);
   const name = document.createElement("bdi");
