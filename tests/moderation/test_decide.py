@@ -389,11 +389,11 @@ def test_a_file_is_hidden_from_all_but_moderators_and_comes_back(
     hidden = decided(moderator, found, "hide", "copyright")
     assert (hidden.member_id, found.state) == (post.author_id, "hidden")
     assert reader.get(address).status_code == 404
-    assert keeper.get(address).status_code == 200
+    assert keeper.get(address, buffered=True).status_code == 200
     assert attachments_of("post", [post.id]) == {}
     with unit_of_work():
         appealing.decide_appeal(UserFactory(role="moderator"), appealed(hidden), "uphold", "")
-    assert reader.get(address).status_code == 200
+    assert reader.get(address, buffered=True).status_code == 200
     decided(moderator, found, "remove", "copyright")
     assert keeper.get(address).status_code == 404
     removed = db.session.scalars(select(Decision).where(Decision.act == "remove")).one()
