@@ -59,10 +59,10 @@ def figures(settings: Settings) -> Figures:
 
 def written(settings: Settings) -> tuple[bytes, str]:
     """All figures in the form that Prometheus reads, and its content type."""
+    figures(settings)  # before the library is imported, which then looks where figures are written
     from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
     from prometheus_client.multiprocess import MultiProcessCollector
 
-    figures(settings)
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=os.environ[VARIABLE])  # type: ignore[no-untyped-call]
     registry.register(Kept(settings))

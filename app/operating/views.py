@@ -1,4 +1,4 @@
-"""Health and figures, for machines: a supervisor, a load balancer, Prometheus."""
+"""Figures for Prometheus. Health is answered before the application (`health`)."""
 
 from __future__ import annotations
 
@@ -11,25 +11,9 @@ from flask.typing import ResponseReturnValue
 
 from app.config import Settings
 from app.core.errors import NotFound
-from app.operating.readiness import readiness
 
 bp = Blueprint("operating", __name__)
 FRESH = {"Cache-Control": "no-store"}
-
-
-@bp.get("/health/live")
-def show_liveness() -> ResponseReturnValue:
-    """200 while the process answers; who gets no answer should start it again."""
-    return {"status": "ok"}, FRESH
-
-
-@bp.get("/health/ready")
-def show_readiness() -> ResponseReturnValue:
-    """200 when pages can be served and the jobs are done, else 503: who balances sends readers elsewhere."""
-    found = readiness(_settings())
-    is_ready = all(found.values())
-    said = {name: "ok" if well else "failing" for name, well in found.items()}
-    return {"status": "ok" if is_ready else "failing", "checks": said}, 200 if is_ready else 503, FRESH
 
 
 @bp.get("/metrics")

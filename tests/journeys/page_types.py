@@ -37,8 +37,6 @@ NOT_PAGES = {
     "install.show_manifest": "answers browsers",
     "install.service_worker": "a script",
     "machine.health": "answers machines",
-    "operating.show_liveness": "answers machines",
-    "operating.show_readiness": "answers machines",
     "operating.show_metrics": "answers machines",
     "machine.robots": "answers machines",
     "machine.sitemap_index": "answers machines",
