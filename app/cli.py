@@ -119,6 +119,20 @@ def load_demo(scale: str, force: bool) -> None:
     starting.show_sign_ins(settings)
 
 
+@demo.command("clear")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--with-replies", is_flag=True, help="Also what real members wrote in topics of the set.")
+def clear_demo(yes: bool, with_replies: bool) -> None:
+    """Remove the demonstration set, whole, and nothing else."""
+    from app import starting
+
+    settings = load_settings()
+    if not yes:
+        click.confirm("Remove the demonstration set from this platform?", abort=True)
+    with create_app(settings).app_context():
+        starting.clear_demo(settings, with_replies)
+
+
 @cli.command()
 def doctor() -> None:
     """Check settings, database, index, disk, mail and machine, and say what to do."""

@@ -19,9 +19,13 @@ from app.config import Settings, read_config
 from app.core.consumers import ConsumerCursor
 from app.core.db import db, is_sqlite, now
 from app.core.events import EventRow, log_head
+from app.core.identity import OPERATOR
 from app.core.mail import OutgoingMail
 from app.core.mail_settings import mail_settings
+from app.core.options import OptionRow
 from app.core.transport import mail_folder, transport_for
+from app.pages.models import OWN_WORDS_NEEDED
+from app.pages.queries import versions_by_language
 from app.search.index import CONSUMER, current_index
 from app.starting import head_revision
 
@@ -47,7 +51,7 @@ def examine(settings: Settings) -> list[Finding]:
     checks: list[Callable[[Settings], Iterator[Finding]]] = [check_settings, check_secret, check_disk, check_database]
     findings = [finding for check in checks for finding in check(settings)]
     if not any(finding.is_failure and finding.about == "database" for finding in findings):
-        for check in (check_index, check_clock, check_mail):
+        for check in (check_index, check_clock, check_mail, check_pages):
             findings += check(settings)
     return findings + list(check_files(settings))
 
@@ -63,10 +67,22 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
     host = urlsplit(settings.site_url).hostname
     if not settings.is_secure and host not in LOCAL:
         yield Finding("settings", f"{settings.site_url} is not https.", "Serve by https and set BEFFROI_SITE_URL.")
-    if not settings.operator:
-        yield Finding("settings", "No operator is named.", "Set BEFFROI_OPERATOR to the body that runs the site.")
+    if not settings.operator and not _chosen_operator():
+        yield Finding(
+            "settings",
+            "No operator is named.",
+            "Name the body that runs the site: `beffroi init`, or BEFFROI_OPERATOR.",
+        )
     if not wrong:
         yield Finding("settings", f"{len(known)} settings, public address {settings.site_url}.")
+
+
+def _chosen_operator() -> bool:
+    """Whether an operator was named in the browser; not, where the database cannot be read."""
+    try:
+        return bool(db.session.scalar(select(OptionRow.value).where(OptionRow.name == OPERATOR.name)))
+    except SQLAlchemyError:
+        return False
 
 
 def check_secret(settings: Settings) -> Iterator[Finding]:
@@ -175,6 +191,16 @@ def check_mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("mail", f"{urlsplit(settings.smtp_url).hostname} answers.")
     except (OSError, smtplib.SMTPException, ValueError) as trouble:
         yield Finding("mail", f"The server does not answer: {trouble}", "Check BEFFROI_SMTP_URL and the network.", True)
+
+
+def check_pages(settings: Settings) -> Iterator[Finding]:
+    """The operator's own words stand where they answer for what is said."""
+    written = versions_by_language()
+    if lacking := [slug for slug in OWN_WORDS_NEEDED if not written[slug]]:
+        said = f"Still the common text: {', '.join(lacking)}."
+        yield Finding("pages", said, "Write your own in the administration, under Pages.")
+    else:
+        yield Finding("pages", "All in the operator's own words.")
 
 
 def check_files(settings: Settings) -> Iterator[Finding]:

@@ -76,6 +76,19 @@ def load_demo(settings: Settings, scale: str, force: bool = False) -> None:
     _say(f"Demonstration set: {loaded.members} members, {loaded.topics} topics, {loaded.posts} posts.")
 
 
+def clear_demo(settings: Settings, with_replies: bool = False) -> None:
+    """Remove the demonstration set, and make the index without it. Raises RealWords."""
+    from app.demo.clearing import clear
+
+    cleared = clear(settings.var, with_replies=with_replies)
+    if not cleared.members:
+        _say("There is no demonstration set here.")
+        return
+    fill_index()
+    words = f"{cleared.members} members, {cleared.topics} topics, {cleared.posts} posts, {cleared.spaces} spaces"
+    _say(f"Removed: {words}.")
+
+
 def fill_index() -> None:
     """Make the search index from what the database holds."""
     from app.search.index import current_index

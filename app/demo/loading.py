@@ -23,6 +23,7 @@ from app.demo.rows import NUMBERED, make_rows
 from app.demo.sign_ins import draw_password, keep_password
 from app.demo.tables import Report, Tables, highest_ids, insert_all
 from app.demo.talks import Talk, set_times
+from app.engagement.models import Tag, Tagging
 from app.forum.models import Post, Space, Topic
 
 SEED = 42
@@ -77,6 +78,7 @@ def load(scale: str, var: Path, report: Report = lambda *_: None, force: bool = 
     tables = compose(SCALES[scale], now(), Tables(highest_ids(db.session(), NUMBERED)), report)
     password = draw_password()
     _add_secrets(tables, password)
+    _share_tags(tables)
     with unit_of_work() as session:
         insert_all(session, tables, report)
     keep_password(var, password)
@@ -117,6 +119,16 @@ def _refuse_taken_names() -> None:
     ]
     if taken:
         raise DemoRefused(f"Names of the set are taken on this platform: {', '.join(taken)}.")
+
+
+def _share_tags(tables: Tables) -> None:
+    """Topics of the set bear the tags that the platform has already, under their own numbers."""
+    there = {str(slug): int(row) for row, slug in db.session.execute(select(Tag.id, Tag.slug))}
+    known = {row["id"]: there[row["slug"]] for row in tables.rows.get(Tag, ()) if row["slug"] in there}
+    if known:
+        tables.rows[Tag] = [row for row in tables.rows[Tag] if row["id"] not in known]
+        for row in tables.rows[Tagging]:
+            row["tag_id"] = known.get(row["tag_id"], row["tag_id"])
 
 
 def _add_secrets(tables: Tables, password: str) -> None:

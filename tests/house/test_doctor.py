@@ -10,11 +10,15 @@ import pytest
 from sqlalchemy import text
 
 from app import doctor
+from app.core import options
 from app.core.db import db, is_sqlite, now
 from app.core.events import Event, EventRow, unit_of_work
 from app.core.mail import OutgoingMail
 from app.doctor import examine
+from app.pages.models import OWN_WORDS_NEEDED
+from app.pages.services import PageDraft, publish_page
 from app.starting import fill_index
+from tests.factories import UserFactory
 
 
 def said(settings, about):
@@ -31,7 +35,7 @@ def test_a_platform_in_order_has_no_failure(app, settings, indexed):
     findings = examine(replace(settings, secret_key=""))
     assert [finding for finding in findings if finding.is_failure] == []
     assert {finding.about for finding in findings} == {
-        "settings", "secret key", "disk", "database", "index", "clock", "mail", "files",
+        "settings", "secret key", "disk", "database", "index", "clock", "mail", "pages", "files",
     }  # fmt: skip
 
 
@@ -146,3 +150,23 @@ def test_few_open_files_are_a_warning(app, settings, monkeypatch):
     monkeypatch.setattr(doctor.resource, "getrlimit", lambda what: (1024, 1024))
     (finding,) = said(settings, "files")
     assert "ulimit" in finding.advice
+
+
+def test_the_common_text_is_named_until_the_operator_wrote_their_own(app, settings):
+    (finding,) = said(settings, "pages")
+    assert "legal, terms, privacy, rules, accessibility" in finding.said
+    assert finding.advice
+    admin = UserFactory(role="administrator")
+    with unit_of_work():
+        for slug in OWN_WORDS_NEEDED:
+            publish_page(admin, slug, PageDraft("fr", "Titre", "Texte", "<p>Texte</p>"))
+    (finding,) = said(settings, "pages")
+    assert not finding.advice
+
+
+def test_an_operator_named_in_the_browser_is_enough(app, settings):
+    unnamed = replace(settings, operator="")
+    assert any("No operator" in finding.said for finding in said(unnamed, "settings"))
+    with unit_of_work():
+        options.change(None, "site.operator", "La Région du Delta")
+    assert not any("No operator" in finding.said for finding in said(unnamed, "settings"))
