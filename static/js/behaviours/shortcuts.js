@@ -86,7 +86,7 @@ function step(way) {
   const place = here ? all.indexOf(here) + way : way > 0 ? firstInView(all) : -1;
   const item = all[place];
   if (!(item instanceof HTMLElement)) return;
-  const title = item.querySelector("a.title");
+  const title = item.matches(".post") ? null : item.querySelector("a.title");
   const focused = title instanceof HTMLElement ? title : item;
   if (focused === item) item.tabIndex = -1;
   focused.focus({ preventScroll: true });
