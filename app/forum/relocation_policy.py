@@ -5,11 +5,15 @@ from __future__ import annotations
 from app.core.i18n import lazy_pgettext
 from app.core.policy import YES, Actor, Ruling, no
 from app.forum.models import Category, Post, Space, Topic
-from app.forum.policy import MODERATORS, can_moderate
+from app.forum.policy import ARCHIVED, can_moderate
+
+SHOWN_STATES = ("open", "locked")
+"""States of topics that readers see."""
 
 BOTH_SPACES = lazy_pgettext("forum rule", "You can move this only to spaces that you moderate.")
 SAME_TOPIC = lazy_pgettext("forum rule", "Choose another topic: this is the same one.")
 NOT_SHOWN = lazy_pgettext("forum rule", "A hidden topic takes part in no merge: show it again first.")
+SESSION_STAYS = lazy_pgettext("forum rule", "A live session keeps its topic: split messages off instead.")
 FIRST_STAYS = lazy_pgettext("forum rule", "The first message stays with its topic. Move or merge the topic itself.")
 NOTHING_THERE = lazy_pgettext("forum rule", "There is no message to move under this number: %(number)s.")
 
@@ -18,7 +22,9 @@ def can_move_topic(actor: Actor, topic: Topic, category: Category) -> Ruling:
     """A topic is moved by who moderates where it is and where it goes."""
     if not (here := can_moderate(actor, topic)):
         return here
-    return YES if actor.moderates(category.space_id) else no(BOTH_SPACES)
+    if not actor.moderates(category.space_id):
+        return no(BOTH_SPACES)
+    return no(ARCHIVED) if category.space.is_archived else YES
 
 
 def can_take_posts(actor: Actor, source: Topic, target: Topic) -> Ruling:
@@ -29,14 +35,18 @@ def can_take_posts(actor: Actor, source: Topic, target: Topic) -> Ruling:
         return no(BOTH_SPACES)
     if source.id == target.id:
         return no(SAME_TOPIC)
-    return YES if target.state in {"open", "locked"} else no(NOT_SHOWN)
+    if target.category.space.is_archived:
+        return no(ARCHIVED)
+    return YES if target.state in SHOWN_STATES else no(NOT_SHOWN)
 
 
 def can_merge_topics(actor: Actor, source: Topic, target: Topic) -> Ruling:
     """A topic becomes part of another where both are shown."""
     if not (ruling := can_take_posts(actor, source, target)):
         return ruling
-    return YES if source.state in {"open", "locked"} else no(NOT_SHOWN)
+    if source.kind == "live_session":
+        return no(SESSION_STAYS)
+    return YES if source.state in SHOWN_STATES else no(NOT_SHOWN)
 
 
 def can_split_off(actor: Actor, post: Post) -> Ruling:
@@ -66,10 +76,4 @@ def is_read_beside(post: Post, other: Post | None) -> bool:
     if other.topic_id == post.topic_id:
         return True
     here, there = post.topic.category.space, other.topic.category.space
-    return other.topic.state in {"open", "locked"} and (there.id == here.id or there.visibility == "public")
-
-
-__all__ = [
-    "MODERATORS", "audience_grows", "can_merge_topics", "can_move_topic", "can_split_off", "can_take_posts",
-    "is_read_beside",
-]  # fmt: skip
+    return other.topic.state in SHOWN_STATES and (there.id == here.id or there.visibility == "public")
