@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from sqlalchemy import func, literal, or_, select, tuple_
 
 from app.core.db import db
-from app.core.policy import Actor
-from app.engagement.models import Tag, Tagging, TagGroup, TagGroupMember
+from app.core.policy import Actor, require
+from app.engagement.models import Tag, Tagging, TagGroup, TagGroupMember, TagSynonym
+from app.engagement.policy import can_keep_tags
 from app.engagement.queries import TagLabel, tag_label
 from app.forum.models import Category, Topic
 from app.forum.queries import listed_topic
@@ -58,17 +60,56 @@ def tags_in_use(actor: Actor, words: str = "", after: str = "") -> TagPage:
     return TagPage(rows, f"{rows[-1].count}-{rows[-1].id}" if len(found) > SIZE else "")
 
 
+@dataclass(frozen=True)
+class KeptTag:
+    """A tag as those see it who keep the tags in order: with its state, what leads to it, and how often it stands."""
+
+    tag: Tag
+    label: TagLabel
+    count: int
+    """Topics that bear it, hidden ones too."""
+    synonyms: tuple[TagSynonym, ...]
+
+
+def tags_for_keeping(actor: Actor, words: str = "", after: int = 0, size: int = SIZE) -> list[KeptTag]:
+    """Every tag with an id above `after`, used or not, in the order of ids: one more than `size` tells of a next page.
+
+    Raises NotAllowed.
+    """
+    require(can_keep_tags(actor))
+    borne = select(func.count()).where(Tagging.tag_id == Tag.id).correlate(Tag).scalar_subquery()
+    query = select(Tag, borne).where(Tag.id > after).order_by(Tag.id).limit(size + 1)
+    if words:
+        query = query.where(or_(Tag.label.icontains(words, autoescape=True), Tag.slug.contains(words, autoescape=True)))
+    found = db.session.execute(query).all()
+    synonyms: dict[int, list[TagSynonym]] = defaultdict(list)
+    leading = select(TagSynonym).where(TagSynonym.tag_id.in_([tag.id for tag, _count in found]))
+    for synonym in db.session.scalars(leading.order_by(TagSynonym.slug)):
+        synonyms[synonym.tag_id].append(synonym)
+    return [KeptTag(tag, tag_label(tag.slug, tag.label), count, tuple(synonyms[tag.id])) for tag, count in found]
+
+
+def tag_groups() -> dict[TagGroup, list[Tag]]:
+    """Every group with its tags, in the order in which they were made."""
+    query = (
+        select(TagGroup, Tag)
+        .outerjoin(TagGroupMember, TagGroupMember.group_id == TagGroup.id)
+        .outerjoin(Tag, Tag.id == TagGroupMember.tag_id)
+        .order_by(TagGroup.id, Tag.slug)
+    )
+    groups: dict[TagGroup, list[Tag]] = {}
+    for group, tag in db.session.execute(query):
+        members = groups.setdefault(group, [])
+        if tag is not None:
+            members.append(tag)
+    return groups
+
+
 def _key(after: str) -> tuple[int, int] | None:
     count, _, tag_id = after.partition("-")
     if not (count.isdecimal() and tag_id.isdecimal() and len(after) < 24):
         return None
     return int(count), int(tag_id)
-
-
-def groups_of(tag_id: int) -> list[TagGroup]:
-    """The groups a tag is in."""
-    query = select(TagGroup).join(TagGroupMember, TagGroupMember.group_id == TagGroup.id)
-    return list(db.session.scalars(query.where(TagGroupMember.tag_id == tag_id).order_by(TagGroup.id)))
 
 
 def siblings_of(actor: Actor, tag_id: int) -> list[TagCount]:

@@ -51,6 +51,7 @@ def show_tag(slug: str) -> ResponseReturnValue:
         "forum/show_tag.html",
         tag=tag_label(known, tag.label if tag else known),
         level=follow_level(actor, "tag", tag.id) if tag else None,
+        is_kept=tag is not None,
         is_followable=tag is not None and not actor.is_visitor,
         siblings=siblings_of(actor, tag.id) if tag else [],
         **_list(actor, chosen, queries.get_spaces(actor), address, is_tag_page=True),

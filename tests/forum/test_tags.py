@@ -23,7 +23,7 @@ from app.engagement import tag_keeping
 from app.engagement.models import Tag, TagGroup
 from app.forum import services, tag_rules
 from app.forum.models import Category, Topic
-from app.forum.tag_lists import tags_in_use
+from app.forum.tag_lists import tag_groups, tags_for_keeping, tags_in_use
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.support.browser import token_of
 from tests.support.forum import opened
@@ -261,3 +261,21 @@ def test_tags_of_a_group_lead_to_each_other(staff: User, actor: User, client: Fl
         tag_keeping.save_tag_group(staff, None, {"en": "Years"}, ("2026", "2027", "2028"), is_single=True)
     page = Page(client.get("/en/tags/2026").text)
     assert [words(chip) for chip in page.all("a", class_="chip")] == ["2027 1"]
+
+
+def test_staff_see_every_tag_with_what_leads_to_it(staff: User, actor: User) -> None:
+    topic = opened(actor, CategoryFactory(), "Un", "stage", "emploi")
+    with unit_of_work():
+        tag_keeping.rename_tag(staff, tag("stage"), "Stages")
+        tag_keeping.save_tag_group(staff, None, {"en": "Years"}, ("2026",), is_single=True)
+        tag_keeping.save_tag_group(staff, None, {"en": "Nothing yet"}, (), is_single=True)
+    retagged(actor, topic, "stages")
+    with pytest.raises(NotAllowed):
+        tags_for_keeping(actor)
+    found = {row.tag.slug: (row.count, [other.slug for other in row.synonyms]) for row in tags_for_keeping(staff)}
+    assert found == {"stages": (1, ["stage"]), "emploi": (0, []), "2026": (0, [])}
+    assert [row.tag.slug for row in tags_for_keeping(staff, "EMP")] == ["emploi"]
+    first, *_ = tags_for_keeping(staff, size=1)
+    assert first.tag.id not in {row.tag.id for row in tags_for_keeping(staff, after=first.tag.id)}
+    groups = {group.title["en"]: [one.slug for one in tags] for group, tags in tag_groups().items()}
+    assert groups == {"Years": ["2026"], "Nothing yet": []}
