@@ -23,7 +23,7 @@ def resolve_names(html: str) -> str:
     handles = list(dict.fromkeys(match[1] for match in HANDLE.finditer(html)))[:MOST_NAMED]
     if handles:
         query = select(User.handle, User.public_id).where(User.handle.in_(handles), User.status == "active")
-        named = dict(db.session.execute(query).tuples().all())
+        named = dict(db.session.execute(query).all())
         html = HANDLE.sub(
             lambda match: f'<span data-member="{named[match[1]]}"></span>' if match[1] in named else match[2], html
         )

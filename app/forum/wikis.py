@@ -51,4 +51,4 @@ def last_editors(ids: Sequence[int]) -> dict[int, User]:
         .join(User, User.id == PostRevision.editor_id)
         .options(lazyload(User.roles))
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())

@@ -93,7 +93,7 @@ def _within(moment: Any, year: int) -> ColumnElement[bool]:
 
 def _count(table: type[Any], column: Any, condition: ColumnElement[bool]) -> Counter[str]:
     query = select(column, func.count()).select_from(table).where(condition).group_by(column)
-    return Counter(dict(db.session.execute(query).tuples().all()))
+    return Counter(dict(db.session.execute(query).all()))
 
 
 def _one(table: type[Any], condition: ColumnElement[bool]) -> Counter[str]:

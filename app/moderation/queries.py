@@ -136,7 +136,7 @@ def waiting_reasons(actor: Actor) -> Counter[str]:
     """How many subjects wait by reason; one reported for two reasons counts under both."""
     subject = Report.subject_kind + ":" + cast(Report.subject_id, String)
     query = select(Report.reason, func.count(distinct(subject))).where(_open_to(actor)).group_by(Report.reason)
-    found = dict(db.session.execute(query).tuples().all())
+    found = dict(db.session.execute(query).all())
     return Counter({code: found[code] for code in REASONS if code in found})
 
 

@@ -83,7 +83,7 @@ def forms(app: Flask, client: FlaskClient, things: World) -> Iterator[tuple[str,
 def send(client: FlaskClient, action: str, form: Element, fields: dict[str, Any]) -> Any:
     if form.get("enctype") == "multipart/form-data":
         return client.post(action, data={name: _typed(value) for name, value in fields.items()})
-    body = urlencode({name: value for name, value in fields.items()})
+    body = urlencode(fields)
     return client.post(action, data=body, content_type="application/x-www-form-urlencoded")
 
 

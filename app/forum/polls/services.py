@@ -71,7 +71,7 @@ def _count_again(poll: Poll) -> None:
     """Counts are taken from the votes themselves: they never drift apart."""
     ids = [option.id for option in poll.options]
     counted = select(PollVote.option_id, func.count()).where(PollVote.option_id.in_(ids)).group_by(PollVote.option_id)
-    counts = dict(db.session.execute(counted).tuples().all())
+    counts = dict(db.session.execute(counted).all())
     for option in poll.options:
         option.votes = counts.get(option.id, 0)
     voters = select(func.count(PollVote.user_id.distinct())).where(PollVote.option_id.in_(ids))
