@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from flask import redirect, request
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -40,15 +40,42 @@ def follows_merges(view: View) -> View:
 
 def address_after_merge(actor: Actor, public_id: str, number: int = 0) -> str | None:
     """Where a merged topic is read now, or the message that had this number in it; None where the actor may not."""
-    topic = db.session.scalars(select(Topic).where(Topic.public_id == public_id, Topic.state == "merged")).first()
-    target = moved_to(topic) if topic else None
-    if topic is None or target is None or not queries.visible_topic_ids(actor, [target.id]):
+    topic, target = _merged(public_id), topic_after_merge(actor, public_id)
+    if topic is None or target is None:
         return None
     stone = select(Post.moved_to_id).where(Post.topic_id == topic.id, Post.number == number)
     post = db.session.get(Post, db.session.scalar(stone) or 0)
     if post is None or not queries.visible_topic_ids(actor, [post.topic_id]):
         return topic_url(target)
     return topic_url(post.topic, number=post.number)
+
+
+def topic_after_merge(actor: Actor, public_id: str) -> Topic | None:
+    """The topic that took over a merged one; None where there is none that the actor may see."""
+    topic = _merged(public_id)
+    target = moved_to(topic) if topic else None
+    return target if target and queries.visible_topic_ids(actor, [target.id]) else None
+
+
+def _merged(public_id: str) -> Topic | None:
+    return db.session.scalars(select(Topic).where(Topic.public_id == public_id, Topic.state == "merged")).first()
+
+
+def replies_after_merge(view: View) -> View:
+    """Send a reply to a topic that was merged meanwhile on to the other, with all that was typed."""
+
+    @wraps(view)
+    def led(public_id: str) -> ResponseReturnValue:
+        try:
+            return view(public_id=public_id)
+        except NotFound:
+            target = topic_after_merge(current_actor(), public_id)
+            if target is None:
+                raise
+            kept = {name: request.args[name] for name in ("to", "quote") if name in request.args}
+            return redirect(url_for("forum.reply", public_id=target.public_id, **kept), 307)
+
+    return led
 
 
 def _number(values: dict[str, object]) -> int:

@@ -22,6 +22,7 @@ from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished
 from app.engagement.models import Follow
 from app.engagement.tag_keeping import carry_follows
 from app.forum import carrying
+from app.forum.draft_models import Draft
 from app.forum.events import PostsArrived, PostsLeft, TopicLeft, TopicOpened, TopicRefiled
 from app.forum.held import HeldText
 from app.forum.lifecycle import TOPIC_STATES, next_state
@@ -202,8 +203,10 @@ def _enter_space(topic: Topic) -> None:
 
 
 def _take_over(source: Topic, target: Topic) -> None:
-    """Who follows or bookmarked the source has the target; what the source discussed, the target discusses."""
+    """Who follows, bookmarked or answers the source has the target; what the source discussed, the target discusses."""
     carry_follows("topic", source.id, target.id)
+    begun = Draft.place == "reply", Draft.place_id == source.id
+    db.session.execute(update(Draft).where(*begun).values(place_id=target.id))
     carrying.carry_bookmarks(source, target)
     if source.linked_kind and not target.linked_kind:
         linked, source.linked_kind, source.linked_id = (source.linked_kind, source.linked_id), None, None

@@ -25,6 +25,7 @@ from app.forum.forms import PostForm, TopicForm, new_token
 from app.forum.fragments import fragments_of
 from app.forum.keeping import Keeping, joined
 from app.forum.live_rules import is_live
+from app.forum.merged import replies_after_merge
 from app.forum.models import Post, Topic
 from app.forum.quoting import reply_label, start_of
 from app.forum.thread import heads_of
@@ -70,6 +71,7 @@ def open_topic(slug: str) -> ResponseReturnValue:
 @bp.route("/topics/<public_id>/reply", methods=["GET", "POST"])
 @csrf.exempt
 @as_member
+@replies_after_merge
 def reply(public_id: str) -> ResponseReturnValue:
     """Answer a topic. GET `?to=<post>&quote=<post>`: the composer with the quotation in it, or JSON for its script."""
     member = current_member()

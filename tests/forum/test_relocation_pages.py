@@ -17,6 +17,7 @@ from app.core.i18n import speaking
 from app.core.live import message_for
 from app.forum import relocating
 from app.forum.addresses import topic_url
+from app.forum.draft_models import Draft
 from app.forum.events import PostsArrived, PostsLeft, TopicLeft, TopicMoved
 from app.forum.models import Post, Topic
 from app.forum.relocating import NewTopic
@@ -108,6 +109,28 @@ def test_the_address_of_a_merged_topic_leads_to_the_other(
     assert visitor.get(f"/en/topics/{topic.public_id}/at/99").location == there
     assert visitor.get(f"/en/posts/{third.public_id}").location == f"{there}#p4"
     assert "Le premier sujet" not in visitor.get("/en/latest").text
+
+
+def test_a_reply_begun_before_the_merge_arrives_in_the_other_topic(
+    browser: FlaskClient, topic: Topic, other: Topic
+) -> None:
+    address = f"/en/topics/{topic.public_id}/reply"
+    begun = {"csrf_token": token_of(browser.get(address)), "body": "Ma réponse.", "lang": "fr"}
+    draft = browser.post(address, data=begun | {"keep": "1", "client_token": "kept"})
+    assert draft.status_code == 303
+    with unit_of_work():
+        relocating.merge_topics(UserFactory(role="moderator"), topic, other, "Même sujet")
+    kept = db.session.scalars(select(Draft)).one()
+    assert (kept.place, kept.place_id) == ("reply", other.id)
+    led = browser.get(f"{address}?to=x&quote=y")
+    assert (led.status_code, led.location) == (307, f"/en/topics/{other.public_id}/reply?to=x&quote=y")
+    text = begun | {"client_token": "sent"}
+    sent = browser.post(address, data=text)
+    assert sent.status_code == 307  # a browser sends the same once more
+    assert "Ma réponse." in browser.post(sent.location, data=text, follow_redirects=True).text
+    db.session.refresh(other)
+    assert other.post_count == 6
+    assert browser.get("/en/topics/nothing/reply").status_code == 404
 
 
 def test_a_merged_topic_says_nothing_of_a_closed_one(app: Flask, actor: User, topic: Topic) -> None:
