@@ -60,11 +60,14 @@ def tags_like(actor: User, typed: str, lang: str) -> list[TagLabel]:
     query = (
         select(Tag.slug, Tag.label, func.count())
         .join(Tagging, Tagging.tag_id == Tag.id)
-        .where(Tagging.subject_kind == "topic", Tagging.subject_id.in_(listed), Tag.slug.startswith(wanted, autoescape=True))
+        .where(
+            Tagging.subject_kind == "topic", Tagging.subject_id.in_(listed), ~Tag.is_withdrawn,
+            Tag.slug.startswith(wanted, autoescape=True),
+        )
         .group_by(Tag.slug, Tag.label)
         .order_by(func.count().desc(), Tag.slug)
         .limit(MOST)
-    )
+    )  # fmt: skip
     own = {tag.slug for tag in themes}
     found += [TagLabel(slug, words) for slug, words, _count in db.session.execute(query) if slug not in own]
     return found[:MOST]

@@ -16,7 +16,7 @@ from sqlalchemy.orm import lazyload
 from app.accounts.models import User
 from app.core.audit import audit
 from app.core.db import db, lock, now
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.events import record
 from app.core.i18n import lazy_pgettext
 from app.core.lifecycle import OUT_OF_STEP
@@ -154,9 +154,3 @@ def chosen_pair(versions: Sequence[Version], first: str, second: str) -> tuple[V
     if old is None or new is None:
         raise NotFound
     return (old, new) if old.number <= new.number else (new, old)
-
-
-__all__ = [
-    "Invalid", "Version", "can_remove_version", "can_restore_version", "can_see_history", "can_see_slips",
-    "chosen_pair", "remove_version", "restore_version", "versions_of",
-]  # fmt: skip

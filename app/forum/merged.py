@@ -15,7 +15,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.policy import Actor
 from app.forum import queries
-from app.forum.addresses import topic_url
+from app.forum.addresses import narrowed, topic_url
 from app.forum.models import PAGE, Post, Topic
 from app.forum.relocating import moved_to
 
@@ -72,8 +72,9 @@ def replies_after_merge(view: View) -> View:
             target = topic_after_merge(current_actor(), public_id)
             if target is None:
                 raise
-            kept = {name: request.args[name] for name in ("to", "quote") if name in request.args}
-            return redirect(url_for("forum.reply", public_id=target.public_id, **kept), 307)
+            address = url_for("forum.reply", public_id=target.public_id)
+            kept = {name: request.args.get(name) for name in ("to", "quote")}
+            return redirect(narrowed(address, **kept), 307)
 
     return led
 

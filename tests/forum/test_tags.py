@@ -22,6 +22,7 @@ from app.engagement import services as engagement
 from app.engagement import tag_keeping
 from app.engagement.models import Tag, TagGroup
 from app.forum import services, tag_rules
+from app.forum.completing import tags_like
 from app.forum.models import Category, Topic
 from app.forum.tag_lists import tag_groups, tags_for_keeping, tags_in_use
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
@@ -139,6 +140,8 @@ def test_some_tags_are_for_moderators_and_some_for_nobody_any_more(staff: User, 
         opened(actor, category, "Essai", "officiel")
     with pytest.raises(Invalid, match="no longer used: vieux"):
         opened(staff, category, "Essai", "vieux")
+    assert [one.slug for one in tags_like(actor, "vi", "fr")] == []
+    assert [one.slug for one in tags_like(actor, "off", "fr")] == ["officiel"]
     topic = opened(actor, category, "Essai")
     moderator = UserFactory(role="moderator", space=category.space)
     retagged(moderator, topic, "officiel")
