@@ -13,7 +13,6 @@ from app.core import options
 from app.core.errors import NotFound
 from app.core.i18n import CONTENT, current_lang, language_name, lazy_pgettext, pgettext, translated
 from app.core.options import Option, declare
-from app.engagement.queries import tag_named
 from app.extensions import talisman
 from app.forum import queries as forum
 from app.forum.addresses import narrowed
@@ -80,9 +79,7 @@ def _chosen() -> tuple[Filters, str, str]:
     place, tag, lang = (request.args.get(name, "") for name in ("in", "tag", "lang"))
     if lang and lang not in CONTENT:
         raise NotFound
-    label = tag_named(tag) if tag else None
-    if tag and label is None:
-        raise NotFound
+    label = queries.public_tag(tag) if tag else None
     found = _place(place) if place else None
     page = _page(found)
     names = [translated(found.title)] if found else []
@@ -94,9 +91,9 @@ def _chosen() -> tuple[Filters, str, str]:
         space_id=found.id if isinstance(found, Space) else None,
         category_id=found.id if isinstance(found, Category) else None,
         lang=lang,
-        tag=tag,
+        tag=label.slug if label else "",
     )
-    return narrowing, title, narrowed(page, tag=tag, lang=lang)
+    return narrowing, title, narrowed(page, tag=narrowing.tag, lang=lang)
 
 
 def _place(name: str) -> Space | Category:

@@ -15,7 +15,6 @@ from app.api.feeds import Entry, Feed, answered, atom_id, entries_of
 from app.config import Settings
 from app.core.errors import NotFound
 from app.core.i18n import CONTENT, language_name, pgettext, translated
-from app.engagement.queries import tag_named
 from app.forum import queries as forum
 from app.forum.addresses import narrowed, topic_url
 from app.forum.listing import Filters
@@ -36,11 +35,10 @@ def feed_latest() -> ResponseReturnValue:
 @bp.get("/tags/<slug>/feed.atom")
 def feed_tag(slug: str) -> ResponseReturnValue:
     """New topics that carry a tag. Raises NotFound."""
-    tag = tag_named(slug)
-    if tag is None:
-        raise NotFound
+    tag = queries.public_tag(slug)
     title = pgettext("feed", "New topics: %(name)s", name=tag.label)
-    return _topics(f"tag-{slug}", title, narrowed(url_for("forum.list_latest"), tag=slug), Filters("new", tag=slug))
+    page = url_for("forum.show_tag", slug=tag.slug)
+    return _topics(f"tag-{tag.slug}", title, page, Filters("new", tag=tag.slug))
 
 
 @bp.get("/spaces/<slug>/feed.atom")

@@ -14,7 +14,7 @@ from app.api.models import Delivery, Webhook
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.pagination import KeyPage
-from app.engagement.queries import TagLabel
+from app.engagement.queries import TagLabel, tag_label, tag_of_slug, visible_tag_ids
 from app.forum import listing
 from app.forum.listing import Filters, TopicRow
 from app.forum.models import Post, Topic
@@ -31,6 +31,14 @@ _AUTHORS = (
 def newest_topics(filters: Filters, after: str | None, size: int = FEED_SIZE) -> KeyPage[TopicRow]:
     """The newest topics that everyone may read, narrowed, paged by key."""
     return listing.topic_page(VISITOR, filters, after, size)
+
+
+def public_tag(slug: str) -> TagLabel:
+    """A tag that everyone may know of, also by another word for it. Raises NotFound."""
+    tag = tag_of_slug(slug)
+    if tag is None or not visible_tag_ids(VISITOR, [tag.id]):
+        raise NotFound
+    return tag_label(tag.slug, tag.label)
 
 
 def row_of(topic: Topic) -> TopicRow:

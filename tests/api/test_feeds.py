@@ -64,7 +64,7 @@ def test_what_visitors_may_not_read_is_in_no_feed(client: FlaskClient, sign_in: 
     moderator = UserFactory(role="moderator")
     open_shelf = CategoryFactory()
     private = CategoryFactory(space=SpaceFactory(visibility="members"))
-    secret = opened(moderator, private, "Entre nous", "chars")
+    secret = opened(moderator, private, "Entre nous", "chars", "entre-nous")
     shown = opened(moderator, open_shelf, "Pour tout le monde", "chars")
     withdrawn = replied(moderator, shown, "Ceci sera retiré.")
     gone = opened(moderator, open_shelf, "Sujet retiré", "chars")
@@ -76,6 +76,8 @@ def test_what_visitors_may_not_read_is_in_no_feed(client: FlaskClient, sign_in: 
     for address in addresses:
         assert set(titles(read(client, address))) == {"Pour tout le monde"}, address
     assert client.get(f"/fr/topics/{secret.public_id}/feed.atom").status_code == 404
+    assert client.get("/fr/tags/entre-nous/feed.atom").status_code == 404
+    assert client.get("/fr/embed/topics?tag=entre-nous").status_code == 404
     assert client.get(f"/fr/spaces/{private.space.slug}/feed.atom").status_code == 404
     assert client.get(f"/fr/topics/{gone.public_id}/feed.atom").status_code == 404
 
