@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import contains_eager
 
 from app.accounts.models import User
@@ -56,6 +56,13 @@ _CURRENT = (
     .order_by(Draft.updated_at.desc(), Draft.id.desc())
     .limit(1)
 )
+
+
+def has_reply_draft(topic_id: Any, member_id: Any) -> ColumnElement[Any]:
+    """How many replies a member has begun in a topic, as a part of another statement."""
+    begun = select(func.count()).select_from(Draft).where(Draft.user_id == member_id, Draft.place == "reply")
+    begun = begun.where(Draft.place_id == topic_id, Draft.publish_at.is_(None))
+    return begun.correlate(Topic).scalar_subquery()
 
 
 def current_draft(actor: Actor, place: str, place_id: int) -> Draft | None:

@@ -23,9 +23,10 @@ SECRET, TOKEN, TOPIC, MEMBER = "\ue000", "\ue001", "\ue002", "\ue003"
 """Marks from the private use area, which no text of the interface contains."""
 
 
-def render_composer(member: User, topic: Topic, lang: str) -> Markup:
+def render_composer(member: User, topic: Topic, lang: str, has_draft: bool) -> Markup:
     """The form to answer a topic with, as it is before anything is typed, or with the draft that the member left."""
-    if draft := current_draft(member, "reply", topic.id):
+    draft = current_draft(member, "reply", topic.id) if has_draft else None
+    if draft is not None:
         return _with_draft(member, topic, draft)
     key = (lang, own_languages(member), member.timezone)
     kept = _cache.get(key)

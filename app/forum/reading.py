@@ -21,6 +21,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.events import LiveRoom
 from app.core.policy import Actor
+from app.forum.draft_queries import has_reply_draft
 from app.forum.models import Post, Topic
 from app.forum.queries import topic_seen_by
 from app.forum.reach import Reach, reach_of
@@ -94,27 +95,29 @@ class Reading:
     people: People
     own_waiting: int = 0
     """How many texts of the reader wait for a moderator here."""
+    own_drafts: int = 0
+    """How many replies the reader has begun here."""
 
 
 def read_topic(actor: Actor, public_id: str) -> Reading:
     """A topic with its category, space, stamp and authors: one query when its authors are known. Raises NotFound."""
     noted = notes.get(public_id)
-    topic, seq, versions, waiting = _read(actor, public_id, noted.people.ids if noted else ())
+    topic, seq, versions, *own = _read(actor, public_id, noted.people.ids if noted else ())
     stamp = (seq, topic.post_count)
     if noted and noted.stamp == stamp:
-        return Reading(topic, Stamp(seq, versions), noted.people, waiting)
+        return Reading(topic, Stamp(seq, versions), noted.people, *own)
     people = People(*participants(topic))
     notes.put(public_id, Noted(stamp, people))
-    return Reading(topic, Stamp(seq, db.session.scalar(select(_versions(people.ids))) or 0), people, waiting)
+    return Reading(topic, Stamp(seq, db.session.scalar(select(_versions(people.ids))) or 0), people, *own)
 
 
-def _read(actor: Actor, public_id: str, people: Sequence[int]) -> tuple[Topic, int, int, int]:
+def _read(actor: Actor, public_id: str, people: Sequence[int]) -> tuple[Topic, int, int, int, int]:
     query = _statement(reach_of(actor))
     row = db.session.execute(query, {"public_id": public_id, "people": list(people), "me": actor.actor_id or 0}).first()
     if row is None:
         raise NotFound
-    topic, seq, versions, waiting = row
-    return topic, seq, versions, waiting
+    topic, seq, versions, waiting, drafts = row
+    return topic, seq, versions, waiting, drafts
 
 
 @lru_cache(maxsize=512)
@@ -122,7 +125,10 @@ def _statement(reach: Reach) -> Any:
     """The statement for all readers of the same reach: building it costs more than running it."""
     seq = select(LiveRoom.last_seq).where(LiveRoom.name == literal("topic:").concat(Topic.id)).scalar_subquery()
     return topic_seen_by(reach).add_columns(
-        func.coalesce(seq, 0), _versions(bindparam("people", expanding=True)), has_own(Topic.id, bindparam("me"))
+        func.coalesce(seq, 0),
+        _versions(bindparam("people", expanding=True)),
+        has_own(Topic.id, bindparam("me")),
+        has_reply_draft(Topic.id, bindparam("me")),
     )
 
 

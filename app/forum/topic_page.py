@@ -76,7 +76,9 @@ def render_topic(actor: Actor, reading: Reading, page: int) -> str:
         unread=unread,
         rights=rights,
         reply=policy.can_reply(actor, topic),
-        composer=render_composer(actor, topic, lang) if rights.replies and isinstance(actor, User) else "",
+        composer=render_composer(actor, topic, lang, reading.own_drafts > 0)
+        if rights.replies and isinstance(actor, User)
+        else "",
         subject=_linked(actor, topic),
         waiting=own_in_topic(actor, topic) if reading.own_waiting else (),
         seq=reading.stamp.seq,
@@ -85,6 +87,11 @@ def render_topic(actor: Actor, reading: Reading, page: int) -> str:
         **_pieces_of(reading, page, base, (last_read, unread), lang),
         **(_for_search_engines(topic, heads, page, engagement.counts) if actor.is_visitor else {}),
     )
+
+
+def _composer(actor: Actor, reading: Reading, lang: str) -> Markup:
+    has_draft = reading.own_drafts > 0
+    return render_composer(actor, reading.topic, lang, has_draft) if isinstance(actor, User) else Markup("")
 
 
 def _items(
