@@ -16,7 +16,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --ge
 	--no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe $(if $(UPGRADE),--upgrade)
 SUITE := .venv/bin/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: help run test test-all services check bench lock assets catalogues clean
+.PHONY: help run test test-all services check bench upgrade rollback ready lock assets catalogues clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,20 @@ check: .venv/.test .venv/.catalogues node_modules/.all assets ## style, types, l
 
 bench: .venv/.test .venv/.catalogues assets ## measure against the targets
 	@.venv/bin/python -m tests.bench
+
+upgrade: ## put the code of TO (a tag, by default the newest of this branch) here and bring the platform to it, with a backup
+	@git fetch --tags --quiet
+	git rev-parse HEAD > .former-code
+	if [ -n "$(TO)" ]; then git checkout --quiet "$(TO)"; else git pull --ff-only --quiet; fi
+	$(MAKE) ready
+	.venv/bin/beffroi upgrade
+
+rollback: ## put the code of before the last upgrade back, and the platform with it
+	@git checkout --quiet "$$(cat .former-code)"
+	$(MAKE) ready
+	.venv/bin/beffroi rollback
+
+ready: .venv/.run .venv/.catalogues assets ## install and build what serving needs, and start nothing
 
 lock: .venv/.test ## bring the lock files up to date with pyproject.toml; UPGRADE=1 takes newer releases too
 	@.venv/bin/python tools/list_groups.py build | $(COMPILE) -o requirements/run.txt pyproject.toml -

@@ -19,8 +19,10 @@ ROOM_COMMANDS = {
     "export": ("app.transfer.cli:export_file", "Write everything to FILE in the form that `beffroi import` reads"),
     "import": ("app.transfer.cli:import_file", "Bring in FILE: JSON Lines"),
     "init": ("app.administration.cli:init", "Set the site up: name, languages, spaces, administrator."),
+    "rollback": ("app.operating.cli:rollback", "Take the last upgrade back."),
     "restore": ("app.operating.cli:restore", "Put the backup FILE in the place of what is there."),
     "search": ("app.search.cli", "The search index."),
+    "upgrade": ("app.operating.cli:upgrade", "Back up, bring the tables up to date, start the new version."),
     "user": ("app.accounts.cli", "Members and their roles."),
 }
 """Groups (`module`) and commands (`module:name`) of rooms; their help is here, so that listing them loads no room."""
@@ -85,7 +87,9 @@ def serve(host: str, port: int) -> None:
         raise click.ClickException("The database is not up to date: run `beffroi migrate` first.")
     if awaits_first_run(settings := load_settings()):
         click.echo(f"This site has no administrator yet. Set it up at {first_link(settings)}")
-    sys.exit(supervisor.serve(host, port, click.echo))
+    with starting.named_supervisor(settings.var):
+        code = supervisor.serve(host, port, click.echo)
+    sys.exit(code)
 
 
 @cli.command()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 from app.config import PROJECT, Settings
@@ -131,3 +133,14 @@ def _say(sentence: str) -> None:
     import click
 
     click.echo(sentence)
+
+
+@contextmanager
+def named_supervisor(var: Path) -> Iterator[None]:
+    """Tell others who supervises, for as long as it does: an upgrade asks it to start its processes anew."""
+    path = var / "supervisor.pid"
+    path.write_text(str(os.getpid()))
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)

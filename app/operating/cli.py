@@ -12,7 +12,7 @@ from flask.cli import ScriptInfo
 
 from app.config import load_settings
 from app.core.errors import Conflict
-from app.operating import backing_up, restoring
+from app.operating import backing_up, restoring, upgrading
 from app.operating.archive import Manifest
 from app.operating.preparing import MakeApp
 from app.operating.running import settle
@@ -57,3 +57,23 @@ def restore(known: ScriptInfo, file: Path) -> None:
 def _tell(what: str, manifest: Manifest) -> None:
     click.echo(f"{what}: made on {manifest.made_at} by version {manifest.version}, tables at {manifest.revision}.")
     click.echo(f"{manifest.rows} rows in {len(manifest.tables)} tables, {manifest.files} files of members.")
+
+
+@group.command()
+@click.pass_obj
+def upgrade(known: ScriptInfo) -> None:
+    """Back up, bring the tables up to date, start the new version; a running platform is away for that time alone."""
+    done = upgrading.upgrade(load_settings(), cast(MakeApp, known.create_app), click.echo)
+    click.echo(
+        f"Version {done.version}, tables at {done.revision} (before: {done.former_version}, {done.former_revision})."
+    )
+    click.echo(f"The backup is {done.backup}; `beffroi rollback` puts it back.")
+
+
+@group.command()
+@click.pass_obj
+def rollback(known: ScriptInfo) -> None:
+    """Take the last upgrade back: tables, files and index as they were before it. Put the former code here first."""
+    done = upgrading.roll_back(load_settings(), cast(MakeApp, known.create_app), click.echo)
+    click.echo(f"Back to what was there on {done.manifest.made_at}; the tables are at {done.revision}.")
+    click.echo(f"What came since is kept in {done.former}.")

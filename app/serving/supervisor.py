@@ -1,7 +1,7 @@
 """`beffroi serve`: two processes on one port, kept alive, stopped together.
 
 The supervisor holds the listening socket: while a killed web process comes back, new connections wait instead of
-failing. It loads nothing of the platform, so it stays small.
+failing. It loads nothing of the platform, so it stays small. SIGHUP has both processes end and start again.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ class Supervisor:
         self.children = children
         self.selector = selectors.DefaultSelector()
         self.stopping = False
+        self.renewing = False
         self.announced = False
 
     def run(self) -> int:
@@ -89,6 +90,7 @@ class Supervisor:
         signal.set_wakeup_fd(far.fileno())
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
+        signal.signal(signal.SIGHUP, self._on_hangup)
         try:
             while not self.stopping:
                 if any(child.failures >= GIVE_UP_AFTER for child in self.children):
@@ -101,11 +103,24 @@ class Supervisor:
     def _on_signal(self, *_: object) -> None:
         self.stopping = True
 
+    def _on_hangup(self, *_: object) -> None:
+        self.renewing = True
+
+    def _renew(self) -> None:
+        """Let the children end; they are started again as soon as they have: connections wait in the listener."""
+        self.renewing = False
+        for child in self.children:
+            child.failures = 0
+            if child.process:
+                child.process.terminate()
+
     def _turn(self, wakeups: socket.socket) -> None:
         due = self._start_due()
         for key, _ in self.selector.select(due):
             if key.fileobj is wakeups:
                 wakeups.recv(64)
+                if self.renewing:
+                    self._renew()
             else:
                 self._hear(key.data)
 

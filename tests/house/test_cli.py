@@ -45,7 +45,7 @@ def test_help_names_every_command_and_loads_no_room(tmp_path):
 def test_the_help_of_rooms_is_the_one_listed(name):
     answer = CliRunner().invoke(cli, [name, "--help"])
     assert answer.exit_code == 0
-    assert ROOM_COMMANDS[name][1] in answer.output
+    assert ROOM_COMMANDS[name][1].rstrip(".") in " ".join(answer.output.split())
 
 
 @pytest.mark.slow
@@ -61,7 +61,7 @@ def test_from_nothing_to_a_demonstration(tmp_path):
     assert "no demonstration" in refused.stderr
     loaded = beffroi("demo", "load", "--scale", "tiny", var=tmp_path, BEFFROI_DEMO="true")
     assert loaded.returncode == 0, loaded.stderr
-    assert "30 members, 40 topics" in loaded.stdout
+    assert "30 members, 43 topics" in loaded.stdout
     assert "camille-montreal@example.org" in loaded.stdout
     password = (tmp_path / "demo-sign-ins.txt").read_text().strip()
     assert f"Password of all: {password}" in loaded.stdout

@@ -61,8 +61,13 @@ class Platform:
             )
         assert self.process.stdout
         if ready:
-            line = self.process.stdout.readline()
-            assert b"ready" in line, f"it did not start: {self.complaints()}"
+            assert self._becomes_ready(), f"it did not start: {self.complaints()}"
+
+    def _becomes_ready(self) -> bool:
+        """Whether it says that it is ready, whatever it says before."""
+        assert self.process
+        assert self.process.stdout
+        return any(b"ready" in line for line in iter(self.process.stdout.readline, b""))
 
     def start_again(self, within: float = 15.0) -> None:
         """Start the tree after a hard end: the port is free once the last process of the old one has gone."""
@@ -71,7 +76,7 @@ class Platform:
             self.start(ready=False)
             assert self.process
             assert self.process.stdout
-            if b"ready" in self.process.stdout.readline():
+            if self._becomes_ready():
                 return
             self.process.stdout.close()
             self.process.wait()
