@@ -113,6 +113,7 @@ def is_network_blocked(address: str | None) -> bool:
         here = ip_address(address or "")
     except ValueError:
         return False
+    here = getattr(here, "ipv4_mapped", None) or here  # as sockets that hear both write it
     known = db.session.scalars(select(Block.value).where(Block.kind == "network", Block.until > now()))
     return any(here in ip_network(value) for value in known)
 

@@ -27,7 +27,9 @@ from app.extensions import limiter
 bp = Blueprint("second_step", __name__, url_prefix="/<lang>/account")
 
 WAITS_FOR = timedelta(minutes=15)
-GUARDED = re.compile(r"^/[^/]+/(administration|moderation)(/|$)|/moderate$")
+GUARDED = re.compile(
+    r"^/[^/]+/((administration|moderation)(/|$)|members/[^/]+/account$|topics/[^/]+/(move|merge|split)$)|/moderate$"
+)
 """Addresses after the language that open only to who has a second step, where their role owes it."""
 TRIES = "10 per 15 minutes"
 

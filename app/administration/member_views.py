@@ -157,7 +157,7 @@ def _give(form: RoleForm) -> bool:
     until = datetime.combine(day, datetime.min.time(), UTC) + timedelta(days=1) if day else None
     try:
         with unit_of_work():
-            people.give_role(current_member(), member, form.role.data, int(space) if space.isdigit() else None, until)
+            people.give_role(current_member(), member, form.role.data, int(space) if space.isdecimal() and len(space) < 13 else None, until)
     except DomainError as refused:
         at = form.until if getattr(refused, "field", "") == "until" else form.role
         at.errors = [str(refused.reason)]
@@ -173,7 +173,7 @@ def take_role() -> ResponseReturnValue:
     try:
         with unit_of_work():
             role = request.form.get("role", "")
-            people.take_role(current_member(), member, role, int(space) if space.isdigit() else None)
+            people.take_role(current_member(), member, role, int(space) if space.isdecimal() and len(space) < 13 else None)
     except DomainError as refused:
         flash(str(refused.reason), "error")
     else:

@@ -8,6 +8,7 @@ import hmac
 import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.client import HTTPException
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -92,7 +93,7 @@ def send(webhook: Webhook, delivery: Delivery, said: dict[str, Any], takes_priva
             answer = pool.urlopen("POST", target.path, body, headers, **ONCE)
             answer.close()
             return int(answer.status)
-    except (HTTPError, OSError) as problem:
+    except (HTTPError, HTTPException, OSError, ValueError) as problem:
         raise NotSent(type(problem).__name__) from problem
 
 
@@ -121,12 +122,12 @@ class _Target:
 
 
 def _target(url: str, takes_private: bool) -> _Target:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode()
+        port = parts.port or (443 if parts.scheme == "https" else 80)
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as problem:
+    except (OSError, ValueError) as problem:
         raise NotSent("unknown host") from problem
     addresses = [str(entry[4][0]) for entry in found]
     if not takes_private and not all(is_public_address(address) for address in addresses):

@@ -29,6 +29,8 @@ LEASE = timedelta(minutes=2)
 PAUSED_AFTER = 30
 """Failures in a row after which a webhook is paused."""
 KEPT = timedelta(days=30)
+_LEADS_TO_IPV4 = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "2002::/16", "2001::/32", "::/96")))
+"""IPv6 addresses that gateways turn into IPv4 ones, which may be behind the wall."""
 NOT_AN_ADDRESS = lazy_pgettext("door rule", "Write a whole address that begins with https://.")
 NOTHING_CHOSEN = lazy_pgettext("door rule", "Choose at least one.")
 
@@ -62,9 +64,7 @@ def edit_webhook(actor: User, webhook: Webhook, draft: WebhookDraft, takes_http:
 
 
 def _fill(webhook: Webhook, draft: WebhookDraft, takes_http: bool) -> None:
-    parts = urlsplit(draft.url)
-    schemes = {"https", "http"} if takes_http else {"https"}
-    if parts.scheme not in schemes or not parts.hostname or "@" in parts.netloc or len(draft.url) > 500:
+    if not _is_address(draft.url, {"https", "http"} if takes_http else {"https"}):
         raise Invalid(NOT_AN_ADDRESS, "url")
     for field, chosen, offered in (
         ("happenings", draft.happenings, HAPPENINGS),
@@ -73,6 +73,16 @@ def _fill(webhook: Webhook, draft: WebhookDraft, takes_http: bool) -> None:
         if not chosen or not set(offered).issuperset(chosen):
             raise Invalid(NOTHING_CHOSEN, field)
     webhook.url, webhook.happenings, webhook.kinds = draft.url, list(draft.happenings), list(draft.kinds)
+
+
+def _is_address(url: str, schemes: set[str]) -> bool:
+    """Whether an address can be sent to: its host and port are read as they will be then."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").encode("idna"), parts.port
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(host) and port != 0 and "@" not in parts.netloc and len(url) <= 500
 
 
 def pause(actor: User, webhook: Webhook, is_active: bool) -> None:
@@ -169,4 +179,9 @@ def forget_old() -> None:
 def is_public_address(address: str) -> bool:
     """Whether an IP address lies in the public internet, so that no webhook reaches what is behind the wall."""
     found = ipaddress.ip_address(address)
-    return (found.ipv4_mapped or found).is_global if isinstance(found, ipaddress.IPv6Address) else found.is_global
+    if isinstance(found, ipaddress.IPv6Address):
+        if any(found in network for network in _LEADS_TO_IPV4):
+            return False
+        if found.ipv4_mapped:
+            return is_public_address(str(found.ipv4_mapped))
+    return found.is_global and not found.is_multicast

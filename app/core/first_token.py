@@ -26,8 +26,8 @@ def first_token(settings: Settings) -> str:
 
 def is_first_token(settings: Settings, typed: str) -> bool:
     """Whether this is the token; none is right once it was used up."""
-    path = _path(settings)
-    return path.exists() and hmac.compare_digest(path.read_text().strip().encode(), typed.strip().encode())
+    path, typed = _path(settings), typed.strip()
+    return bool(typed) and path.exists() and hmac.compare_digest(path.read_text().strip().encode(), typed.encode())
 
 
 def drop_first_token(settings: Settings) -> None:

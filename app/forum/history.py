@@ -132,7 +132,7 @@ def remove_version(actor: User, post: Post, number: int, reason: str) -> None:
     require(can_see_history(actor, post))
     require(can_remove_version(actor, post))
     query = select(PostRevision).where(PostRevision.post_id == post.id, PostRevision.number == number)
-    row = db.session.scalars(query).first()
+    row = db.session.scalars(query).first() if 0 < number <= LARGEST_NUMBER else None
     if row is None:
         raise NotFound
     if lock(row).removed_at:

@@ -6,7 +6,7 @@ from app.accounts.models import SPACE_ROLES
 from app.core.i18n import lazy_pgettext
 from app.core.policy import YES, Actor, Ruling, no
 from app.forum.models import JOINED, Space
-from app.forum.policy import ARCHIVED, MODERATORS, SIGN_IN, can_see_space
+from app.forum.policy import ARCHIVED, EXCLUDED, MODERATORS, SIGN_IN, can_see_space
 
 ALREADY_IN = lazy_pgettext("forum rule", "You take part in this space already.")
 BY_REQUEST = lazy_pgettext("forum rule", "Those who lead this space decide who enters it: ask them.")
@@ -28,6 +28,8 @@ def can_join(actor: Actor, space: Space) -> Ruling:
         return no(SIGN_IN)
     if is_in(actor, space.id):
         return no(ALREADY_IN)
+    if actor.is_excluded(space.id):
+        return no(EXCLUDED)
     if space.is_archived:
         return no(ARCHIVED)
     return YES if space.visibility in {"public", "members"} else no(BY_REQUEST)
@@ -39,6 +41,8 @@ def can_ask(actor: Actor, space: Space) -> Ruling:
         return no(SIGN_IN)
     if actor.belongs_to(space.id):
         return no(ALREADY_IN)
+    if actor.is_excluded(space.id):
+        return no(EXCLUDED)
     if space.is_archived:
         return no(ARCHIVED)
     return YES if space.visibility == "request" else no(NO_REQUESTS)
@@ -50,6 +54,8 @@ def can_accept_invitation(actor: Actor, space: Space) -> Ruling:
         return no(SIGN_IN)
     if is_in(actor, space.id):
         return no(ALREADY_IN)
+    if actor.is_excluded(space.id):
+        return no(EXCLUDED)
     if space.visibility == "staff":
         return no(NO_REQUESTS)
     return no(ARCHIVED) if space.is_archived else YES

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -11,6 +13,7 @@ from app.core.asking import wants_json
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.events import unit_of_work
 from app.core.i18n import CONTENT, language_name, pgettext
+from app.core.policy import require
 from app.extensions import limiter
 from app.forum import questions
 from app.forum.addresses import topic_url
@@ -19,12 +22,35 @@ from app.forum.forms import new_token, own_languages
 from app.forum.live_rules import get_session
 from app.forum.models import Topic
 from app.forum.queries import get_topic
+from app.forum.session_policy import can_ask_question
 
 
 def _back(topic: Topic) -> ResponseReturnValue:
     if wants_json():
         return jsonify(done=True)
     return redirect(f"{topic_url(topic)}#session", 303)
+
+
+def _asking(topic: Topic, typed: str, lang: str, token: str, reason: Any = "") -> str:
+    return render_template(
+        "forum/ask_question.html",
+        topic=topic,
+        typed=typed,
+        lang=lang,
+        languages=[(tag, language_name(tag)) for tag in CONTENT],
+        token=token,
+        reason=reason,
+    )
+
+
+@bp.get("/topics/<public_id>/questions")
+@login_required
+def write_question(public_id: str) -> ResponseReturnValue:
+    """The form alone, with the choice of a language."""
+    member = current_member()
+    topic = get_topic(member, public_id)
+    require(can_ask_question(member, get_session(topic)))
+    return _asking(topic, "", own_languages(member)[0], new_token())
 
 
 @bp.post("/topics/<public_id>/questions")
@@ -43,16 +69,7 @@ def ask_question(public_id: str) -> ResponseReturnValue:
     except (Invalid, Conflict) as error:
         if wants_json():
             raise
-        page = render_template(
-            "forum/ask_question.html",
-            topic=topic,
-            typed=body,
-            lang=lang,
-            languages=[(tag, language_name(tag)) for tag in CONTENT],
-            token=token,
-            reason=error.reason,
-        )
-        return page, error.status
+        return _asking(topic, body, lang, token, error.reason), error.status
     if not wants_json():
         flash(pgettext("forum", "Your question is in the queue."), "success")
     return _back(topic)

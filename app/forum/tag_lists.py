@@ -16,6 +16,8 @@ from app.forum.models import Category, Topic
 from app.forum.queries import listed_topic
 
 SIZE = 100
+LONGEST_NUMBER = 12
+"""Digits of the largest number that a key holds; databases take no longer ones."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def tag_groups() -> dict[TagGroup, list[Tag]]:
 
 def _key(after: str) -> tuple[int, int] | None:
     count, _, tag_id = after.partition("-")
-    if not (count.isdecimal() and tag_id.isdecimal() and len(after) < 24):
+    if not (count.isdecimal() and tag_id.isdecimal() and max(len(count), len(tag_id)) <= LONGEST_NUMBER):
         return None
     return int(count), int(tag_id)
 

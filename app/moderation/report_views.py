@@ -20,7 +20,6 @@ from app.forum.addresses import narrowed
 from app.moderation import policy, queries, reporting
 from app.moderation.blueprint import bp
 from app.moderation.forms import ReportForm, VisitorReportForm
-from app.moderation.keys import key_of
 from app.moderation.models import Report
 
 
@@ -57,15 +56,18 @@ def report_subject(kind_name: str, public_id: str) -> ResponseReturnValue:
         except DomainError as refused:
             form.say(refused)
         else:
-            return _sent(report)
+            return _sent(report, declared.link(subject))
     page = _form_page(declared, declared.link(subject), form)
     return (page, 422) if form.errors else page
 
 
-def _sent(report: Report) -> ResponseReturnValue:
+def _sent(report: Report, link: Link) -> ResponseReturnValue:
+    """Members go to their report. A visitor's is opened by the mailed link alone: whoever types somebody else's address
+    reads neither what that person has reported, nor whether they did."""
     flash(pgettext("moderation", "Thank you. Your report has reached the moderators."), "success")
-    key = key_of(report) if current_actor().is_visitor else ""
-    return redirect(narrowed(url_for("moderation.show_report", public_id=report.public_id), key=key), 303)
+    if current_actor().is_visitor:
+        return redirect(link.url, 303)
+    return redirect(url_for("moderation.show_report", public_id=report.public_id), 303)
 
 
 def _form_page(declared: SubjectKind, link: Link, form: ReportForm) -> str:

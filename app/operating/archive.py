@@ -26,8 +26,15 @@ from app.core.errors import Invalid
 
 FORM = 1
 MANIFEST = "manifest.json"
+SINGLE = (MANIFEST, "database.sqlite", "secret.key", "beffroi.toml")
+FOLDERS = ("files", "tables")
+"""What a backup is made of."""
 LEVEL = 3
 PIECE = 1 << 20
+BAD = (
+    tarfile.TarError, zstd.ZstdError, EOFError, ValueError, KeyError, TypeError, AttributeError, RecursionError,
+    FileExistsError, NotADirectoryError, IsADirectoryError,
+)  # fmt: skip
 BROKEN = "This archive is damaged or incomplete: {why}"
 
 
@@ -132,7 +139,7 @@ def unpack(path: Path, into: Path | None) -> Manifest:
     """
     try:
         found, manifest = _read(path, into)
-    except (tarfile.TarError, zstd.ZstdError, EOFError, ValueError, KeyError, TypeError) as trouble:
+    except BAD as trouble:
         raise Invalid(BROKEN.format(why=str(trouble) or type(trouble).__name__)) from trouble
     if found != manifest.members:
         wrong = sorted(
@@ -169,7 +176,11 @@ def _manifest(text: bytes) -> Manifest:
 
 
 def _is_plain(name: str) -> bool:
-    return not name.startswith("/") and ".." not in name.split("/")
+    """Whether a backup writes such a member: nothing else is laid beside what is prepared, such as an index."""
+    first, *rest = name.split("/")
+    if not rest:
+        return first in SINGLE
+    return first in FOLDERS and not {"", ".", ".."} & set(rest)
 
 
 def _take(content: IO[bytes], place: Path | None) -> list[Any]:

@@ -31,7 +31,9 @@ def can_close(actor: Actor, member: User, administrators: int) -> Ruling:
 
 
 def can_erase(actor: Actor, member: User) -> Ruling:
-    """Staff, of a closed account: its owner asked not to wait."""
+    """Staff, of a closed account: its owner asked not to wait. Administrators alone erase who was staff."""
     if not actor.is_staff:
         return no(STAFF)
+    if member.is_staff and not actor.is_administrator:
+        return no(HIGHER)
     return YES if member.status == "closed" else no(NOT_CLOSED)

@@ -14,9 +14,11 @@ from app.forum.events import TopicChanged, TopicMoved
 from app.forum.models import Topic
 from app.privacy.exporting import make_due
 from tests.house.letters import LETTERS, said_in
+from tests.journeys.desk_pages import desk_letters, draw_closed_pages
 from tests.journeys.moderation_pages import letters
 from tests.journeys.organising_pages import reminders
 from tests.journeys.page_types import MEMBER, cookies, find_member, page_types
+from tests.journeys.space_pages import space_letters
 from tests.journeys.trust_pages import trust_letters
 from tests.support.browser import token_of
 
@@ -38,8 +40,11 @@ def test_every_template_is_rendered(sample: Flask) -> None:
         _open(sample, address, "", 200)
     for template in LETTERS:
         assert mail.compose("you@example.org", f"accounts/{template}", "fr", **said_in(template)).text
-    for template, given in (*letters(), *trust_letters(), *reminders()):
+    for template, given in (*letters(), *trust_letters(), *reminders(), *space_letters()):
         assert mail.compose("you@example.org", template, "fr", **given).text
+    for template, given in desk_letters():
+        assert mail.compose("you@example.org", template, "fr", **given).text
+    assert all(draw_closed_pages(sample))
     make_due()
     topic = db.session.scalars(select(Topic).where(Topic.state == "open").order_by(Topic.id.desc())).first()
     assert topic

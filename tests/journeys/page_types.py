@@ -20,10 +20,12 @@ from app.forum.addresses import topic_slug
 from app.forum.models import Category, Post, Topic
 from app.pages.models import SLUGS
 from app.pages.services import PageDraft, publish_page
+from tests.journeys.desk_pages import NO_DESK_PAGES, desk_pages
 from tests.journeys.draft_pages import begin_drafts
 from tests.journeys.everything import carrying_everything
 from tests.journeys.moderation_pages import NO_PAGES, moderation_pages
 from tests.journeys.organising_pages import organising_pages
+from tests.journeys.space_pages import space_pages
 from tests.journeys.trust_pages import NO_PAGES as NO_TRUST_PAGES
 from tests.journeys.trust_pages import trust_pages
 from tests.support.forum import hidden, opened, replied
@@ -34,6 +36,7 @@ NOT_PAGES = {
     "machine.choose_language": "leads to the home page in a language",
     **NO_PAGES,
     **NO_TRUST_PAGES,
+    **NO_DESK_PAGES,
     "install.show_manifest": "answers browsers",
     "install.service_worker": "a script",
     "machine.health": "answers machines",
@@ -59,6 +62,8 @@ NOT_PAGES = {
     "forum.complete": "answers scripts",
     "forum.show_similar": "a piece of the page of a new topic",
     "forum.show_poll": "a piece of the page of a topic",
+    "forum.show_calendar": "a calendar file",
+    "forum.show_session_panel": "a piece of the page of a topic",
     "forum.export_poll": "a table to download",
     "site.show_pulse": "a piece of the home page",
     "forum.show_fragment": "a message alone, as live readers are sent it",
@@ -114,6 +119,7 @@ def page_types(app: Flask) -> list[PageType]:
         PageType("pages.list_versions", "/help/versions"),
         PageType("pages.read_version", f"/terms/versions/{_page_version()}"),
         PageType("site.write_to_us", "/contact"),
+        *desk_pages(PageType, ADMINISTRATOR, MEMBER, find_member(MEMBER).public_id),
         PageType("site.show_member", f"/members/{MEMBER}"),
         PageType("site.show_member", f"/members/{MEMBER}", ADMINISTRATOR),
         *_of_accounts(app),
@@ -142,6 +148,7 @@ def page_types(app: Flask) -> list[PageType]:
         *moderation_pages(PageType, topic, MEMBER, ADMINISTRATOR),
         *trust_pages(PageType, app, topic, MEMBER, ADMINISTRATOR),
         *organising_pages(PageType, topic, MEMBER, ADMINISTRATOR),
+        *space_pages(PageType, MEMBER, ADMINISTRATOR),
         PageType("search.show_results", "/search"),
         PageType("search.show_results", "/search?q=Beffroi", MEMBER),
         PageType("search.show_results", "/search?q=xyzzyqwerty"),
