@@ -21,6 +21,7 @@ from app.core.events import record
 from app.core.i18n import lazy_pgettext
 from app.core.lifecycle import OUT_OF_STEP
 from app.core.policy import YES, Actor, Ruling, no, require
+from app.core.typed import LARGEST_NUMBER
 from app.forum import policy, services
 from app.forum.drafts import PostDraft
 from app.forum.events import PostEdited

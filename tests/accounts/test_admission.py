@@ -216,3 +216,16 @@ def test_new_members_put_no_links_into_their_presentation(app: Flask) -> None:
             with pytest.raises(Invalid) as refused, unit_of_work():
                 services.change_profile(awa, awa, draft)
             assert refused.value.field == "presentation"
+
+
+@pytest.mark.parametrize("mode", ["invitation", "approval"])
+def test_two_who_sign_up_at_once_never_share_the_last_use(app: Flask, mode: str) -> None:
+    chosen("accounts.registration", mode)
+    with unit_of_work():
+        token = admission.invite(UserFactory(role="staff"), "", 1, now() + timedelta(days=2))
+    assert admission.is_invited(token)  # as both forms found it
+    first, second = UserFactory(status="pending"), UserFactory(status="pending")
+    for member_ in (first, second):
+        with unit_of_work():
+            admission.note_sign_up(member_, token, "")
+    assert [db.session.get(admission.JoinRequest, one.id) is not None for one in (first, second)] == [False, True]

@@ -154,3 +154,9 @@ def test_the_page(app: Flask, administrator: User, sign_in: Sign) -> None:
     (row,) = blocks.blocks(administrator)
     assert submit(browser, f"{PAGE}/{row.id}/end", PAGE).status_code == 303
     assert "spam.example" not in browser.get(PAGE).text
+
+
+def test_a_network_is_blocked_however_the_address_is_written(administrator: User) -> None:
+    block(administrator, "network", "203.0.113.0/24")
+    assert blocks.is_network_blocked("::ffff:203.0.113.9")
+    assert not blocks.is_network_blocked("::ffff:198.51.100.9")

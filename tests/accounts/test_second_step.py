@@ -199,3 +199,15 @@ def test_the_demonstration_asks_none_of_its_own_members(make_app: Callable[..., 
             cookie = cookie_of(app, UserFactory(role="staff", is_demo=is_demo))
             answer = app.test_client(use_cookies=False).get("/fr/moderation/log", headers={"Cookie": cookie})
             assert answer.status_code == status
+
+
+@pytest.mark.parametrize("address", ["members/awa/account", "topics/x/move", "topics/x/merge", "topics/x/split"])
+def test_decisions_outside_the_desk_ask_for_it_as_well(make_app: Callable[..., Flask], address: str) -> None:
+    from tests.support.signed_in import cookie_of
+
+    app = make_app(second_factor=True)
+    with app.app_context():
+        kept = {"Cookie": cookie_of(app, UserFactory(role="staff"))}
+        answer = app.test_client(use_cookies=False).get(f"/fr/{address}", headers=kept)
+        assert answer.status_code == 303
+        assert answer.location.endswith("/fr/account/second-factor")

@@ -98,6 +98,8 @@ def test_a_role_has_a_space_and_an_end(app: Flask, sign_in: SignIn) -> None:
     with pytest.raises(Invalid), unit_of_work():
         people.give_role(OPERATOR, member, "staff", until=now())
     taken = {"member": member.public_id, "role": "moderator", "space": str(space.id)}
+    for nowhere in ("²", "9" * 40):
+        assert send(client, f"{ROLES}/take", ROLES, **(taken | {"space": nowhere})).status_code == 303
     assert send(client, f"{ROLES}/take", ROLES, **taken).status_code == 303
     db.session.expire_all()
     assert not member.moderates(space.id)

@@ -233,3 +233,20 @@ def test_the_pages_make_change_try_and_remove(
     assert "whsec_" in page
     assert client.post(f"{address}/disconnect", data={"csrf_token": token}).status_code == 303
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "url", ["https://[abc/hook", "https://example.org:99999/", "https://example.org:0/", f"https://{'a' * 64}.org/"]
+)
+def test_an_address_that_cannot_be_read_is_refused(app: Flask, url: str) -> None:
+    with pytest.raises(Invalid) as refused, unit_of_work():
+        services.connect(UserFactory(role="administrator"), WebhookDraft(url, ["published"], ["topic"]))
+    assert refused.value.field == "url"
+
+
+@pytest.mark.parametrize(
+    "address", ["224.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "::ffff:10.0.0.1", "::10.0.0.1", "2001::1", "ff0e::1"]
+)
+def test_addresses_that_lead_behind_the_wall_are_not_public(address: str) -> None:
+    assert not services.is_public_address(address)
+    assert services.is_public_address("2a00:1450:4007:80c::200e")

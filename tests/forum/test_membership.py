@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.accounts import services
 from app.accounts.actor import VISITOR
 from app.accounts.models import Role, User
 from app.core.audit import AuditEntry
@@ -319,3 +320,16 @@ def test_joining_through_the_page(app: Flask, browse: Callable[[User], FlaskClie
     assert actor.handle in people
     assert "Decide" not in people
     assert post(browser, page, f"{page}/ask").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("case", "visibility"),
+    [("join", "public"), ("ask", "request"), ("accept an invitation", "closed"), ("accept an invitation", "request")],
+)
+def test_who_was_excluded_does_not_come_back_by_another_door(app: Flask, case: str, visibility: str) -> None:
+    space, member = SpaceFactory(visibility=visibility), UserFactory()
+    rule = CASES[case][0]
+    assert rule(member, space)
+    with unit_of_work():
+        services.exclude(UserFactory(role="staff"), member, space.id, "spam")
+    assert not rule(member, space)

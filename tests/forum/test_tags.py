@@ -282,3 +282,8 @@ def test_staff_see_every_tag_with_what_leads_to_it(staff: User, actor: User) -> 
     assert first.tag.id not in {row.tag.id for row in tags_for_keeping(staff, after=first.tag.id)}
     groups = {group.title["en"]: [one.slug for one in tags] for group, tags in tag_groups().items()}
     assert groups == {"Years": ["2026"], "Nothing yet": []}
+
+
+@pytest.mark.parametrize("after", ["1-99999999999999999999", "99999999999999999999-1", "x", "1-"])
+def test_a_made_up_key_of_the_list_is_no_trouble(client: FlaskClient, after: str) -> None:
+    assert client.get(f"/en/tags?after={after}").status_code == 200

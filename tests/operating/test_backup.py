@@ -114,6 +114,22 @@ def test_members_may_not_leave_the_archive(filled: Settings, tmp_path: Path) -> 
     assert not (tmp_path / "outside").exists()
 
 
+@pytest.mark.parametrize("name", ["index/_MAIN_1.toc", "beffroi.db", "files/./x", "files//x", "tables", "."])
+def test_an_archive_brings_nothing_that_no_backup_writes(filled: Settings, tmp_path: Path, name: str) -> None:
+    made = back_up(filled, tmp_path / "whole.tar.zst")
+    path = tmp_path / "more.tar.zst"
+    with archive.writing(path, made.manifest) as writer:
+        writer.add(name, filled.var / "secret.key")
+    with pytest.raises(Invalid, match="does not belong"):
+        archive.unpack(path, tmp_path / "inside")
+
+
+@pytest.mark.parametrize("told", ["[]", '"x"', "[" * 100_000])
+def test_a_manifest_that_is_none_is_told_as_damage(tmp_path: Path, told: str) -> None:
+    with pytest.raises(archive.BAD):
+        archive._manifest(told.encode())
+
+
 def test_a_running_platform_is_not_replaced(filled: Settings, tmp_path: Path) -> None:
     made = back_up(filled, tmp_path / "whole.tar.zst")
     assert not is_running(filled.var)

@@ -134,7 +134,7 @@ def test_whoever_was_suspended_comes_back_suspended(app: Flask, leaver: User) ->
 
 def test_the_last_administrator_stays(app: Flask) -> None:
     only = UserFactory(role="administrator")
-    with pytest.raises(NotAllowed, match="only administrator"):
+    with pytest.raises(NotAllowed, match=str(policy.LAST)):
         closed(only)
     UserFactory(role="administrator")
     closed(only)
@@ -291,3 +291,14 @@ def test_the_quotation_of_a_former_member_says_so(
     assert "In reply to Former member" in page
     with unit_of_work():
         forum.reply(UserFactory(), topic, draft_post("Encore", "fr", "later"))
+
+
+def test_only_administrators_erase_who_was_staff(app: Flask) -> None:
+    gone = UserFactory(role="administrator")
+    chief, staff = UserFactory(role="administrator"), UserFactory(role="staff")
+    closed(gone)
+    with pytest.raises(NotAllowed), unit_of_work():
+        closing.erase_now(staff, gone, "asked")
+    with unit_of_work():
+        closing.erase_now(chief, gone, "asked")
+    assert gone.status == "anonymised"
