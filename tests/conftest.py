@@ -24,6 +24,7 @@ from app.core.background import background_context
 from app.core.consumers import catch_up, consumers
 from app.core.db import db
 from app.core.events import unit_of_work
+from app.privacy import consents
 from tests.factories import UserFactory
 from tests.support.client import IsolatedClient
 from tests.support.clock import FrozenClock
@@ -32,6 +33,7 @@ from tests.support.mailbox import Mailbox
 from tests.support.queries import Statements, counted
 
 SECRET = "a key for tests alone"
+consents.STALE_AFTER = float("inf")
 options.STALE_AFTER = float("inf")  # no second look, so that the statements of a page are always the same
 TIMED = {"live", "serving", "journeys", "faults"}
 """Folders whose tests wait for browsers and processes: on a busy machine one may be late, but not twice."""

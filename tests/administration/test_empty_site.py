@@ -13,11 +13,11 @@ from tests.support.html import Page, words
 
 def addresses(app: Flask) -> list[tuple[str, str]]:
     """Endpoint and address of every page that needs nothing to exist."""
-    found = []
-    for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and rule.arguments == {"lang"}:
-            found.append((rule.endpoint, rule.rule.replace("<lang>", "{lang}")))
-    return found
+    return [
+        (rule.endpoint, rule.rule.replace("<lang>", "{lang}"))
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and rule.arguments == {"lang"}
+    ]
 
 
 @pytest.mark.parametrize("role", [None, "", "moderator", "administrator"])

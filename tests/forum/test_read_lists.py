@@ -201,6 +201,7 @@ def test_lists_cost_the_same_queries_however_long(
 ) -> None:
     category: Category = CategoryFactory()
     counts = []
+    client.get("/fr/latest")  # what is asked once in a while is asked here
     for many in (1, 12):
         for _ in range(many):
             PostFactory(topic=TopicFactory(category=category))

@@ -16,9 +16,11 @@ def manifest() -> dict[str, str]:
 
 
 def test_every_name_of_the_manifest_is_a_file_with_its_compressed_twins(manifest):
-    assert {"app.css", "desk.css", "app.js", "fonts.css", "icons.svg", "world.svg", "beffroi.svg", *PRELOADED} <= set(manifest)
+    assert {"app.css", "desk.css", "app.js", "fonts.css", "icons.svg", "world.svg", "beffroi.svg", *PRELOADED} <= set(
+        manifest
+    )
     for name in manifest.values():
-        twins = (name,) if name.endswith(".woff2") else (name, f"{name}.br", f"{name}.gz")
+        twins = (name,) if name.endswith((".woff2", ".png")) else (name, f"{name}.br", f"{name}.gz")
         assert all((DIST / twin).stat().st_size for twin in twins), name
 
 

@@ -37,7 +37,7 @@ def desk_pages(page_type: type[PageType], administrator: str, member: str, membe
         "show_figures": "/figures", "list_acts": "/log",
     }  # fmt: skip
     return [
-        *(page_type(f"administration.{name}", f"/administration{address}", administrator) for name, address in desk.items()),
+        *(page_type(f"administration.{name}", f"/administration{at}", administrator) for name, at in desk.items()),
         page_type("second_step.set_up", "/account/second-factor", member),
     ]  # fmt: skip
 

@@ -246,7 +246,7 @@ def test_nobody_is_left_to_warn(post: Post, moderator: User) -> None:
 
 def test_what_is_appealed_against_is_not_taken_back_by_the_way(post: Post, moderator: User) -> None:
     appealed(decided(moderator, post))
-    with pytest.raises(Conflict, match="appeal"):
+    with pytest.raises(Conflict, match=str(deciding.APPEALED)):
         decided(UserFactory(role="moderator"), post, "restore")
 
 
