@@ -14,6 +14,17 @@ _DECEIVING = re.compile("[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 """Signs without width, and those that turn the text after them around. Marks and joiners that Arabic needs stay."""
 
 
+def whole(typed: str) -> int:
+    """A whole number that somebody may have typed: the `type` of what is read from a form or an address.
+
+    Raises ValueError for what is none, and for what no database takes.
+    """
+    number = int(typed)
+    if abs(number) > LARGEST_NUMBER:
+        raise ValueError
+    return number
+
+
 def one_line(text: str) -> str:
     """A name or a title: one form of each letter, single spaces, nothing unseen that changes how it reads."""
     shown = (sign for sign in unicodedata.normalize("NFC", text) if sign.isspace() or _is_shown(sign))

@@ -14,7 +14,7 @@ from app.core.errors import DomainError
 from app.core.events import unit_of_work
 from app.core.i18n import pgettext
 from app.core.redirects import back, local_address
-from app.core.typed import one_line
+from app.core.typed import one_line, whole
 from app.engagement import bookmarking, own, services
 from app.engagement.forms import BookmarkForm
 from app.engagement.models import FOLLOW_LEVELS
@@ -133,8 +133,8 @@ def change_follow() -> ResponseReturnValue:
         if "preference" in request.form:
             services.prefer_tracking(member, request.form.get("tracks") == "1")
         elif level := request.form.get("level", ""):
-            services.follow(member, kind_name, request.form.get("row", 0, type=int), level)
+            services.follow(member, kind_name, request.form.get("row", 0, type=whole), level)
         else:
-            services.unfollow(member, kind_name, request.form.get("row", 0, type=int))
+            services.unfollow(member, kind_name, request.form.get("row", 0, type=whole))
     flash(pgettext("follow", "Your choice is saved."), "success")
     return redirect(url_for("engagement.list_follows", kind=kind_name or None), 303)

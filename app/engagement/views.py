@@ -21,6 +21,7 @@ from app.core.files import file_store, safe_name
 from app.core.i18n import lazy_pgettext
 from app.core.redirects import back
 from app.core.subjects import get_subject, kind
+from app.core.typed import whole
 from app.engagement import queries, services
 from app.extensions import limiter
 
@@ -91,7 +92,7 @@ def follow() -> ResponseReturnValue:
 @as_member
 def mark_read() -> ResponseReturnValue:
     """Form: `kind`, `id`, `number`. JSON: `{number}`, the number in force, which may be higher."""
-    number = request.values.get("number", type=int)
+    number = request.values.get("number", type=whole)
     if number is None:
         raise Invalid(NO_NUMBER, "number")
     name, subject_id = named_subject()

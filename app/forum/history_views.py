@@ -11,6 +11,7 @@ from app.core.errors import Invalid, NotFound
 from app.core.events import unit_of_work
 from app.core.i18n import pgettext
 from app.core.policy import require
+from app.core.typed import whole
 from app.extensions import limiter
 from app.forum import history, queries
 from app.forum.addresses import topic_url
@@ -37,7 +38,7 @@ def change_history(public_id: str) -> ResponseReturnValue:
     """Bring a version back or take its text away. Form: `action` (restore, remove), `version`, `reason`."""
     member = current_member()
     post = queries.get_post(member, public_id)
-    action, number = request.form.get("action", ""), request.form.get("version", type=int)
+    action, number = request.form.get("action", ""), request.form.get("version", type=whole)
     if action not in {"restore", "remove"} or number is None:
         raise NotFound
     reason = request.form.get("reason", "")
@@ -70,7 +71,7 @@ def _page(post: Post, form: ReasonForm) -> str:
     actor = current_actor()
     versions = history.versions_of(actor, post)
     old, new = history.chosen_pair(versions, request.args.get("from", ""), request.args.get("to", ""))
-    before = request.args.get("before", type=int) or versions[-1].number + 1
+    before = request.args.get("before", type=whole) or versions[-1].number + 1
     listed = [version for version in reversed(versions) if version.number < before]
     rest = listed[SIZE:]
     return render_template(

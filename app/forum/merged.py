@@ -14,6 +14,7 @@ from app.accounts.actor import current_actor
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.policy import Actor
+from app.core.typed import whole
 from app.forum import queries
 from app.forum.addresses import narrowed, topic_url
 from app.forum.models import PAGE, Post, Topic
@@ -81,7 +82,7 @@ def replies_after_merge(view: View) -> View:
 
 def _number(values: dict[str, object]) -> int:
     """The message that an address names, or the first of the page that it names; 0 where it names none."""
-    number = values.get("number") or request.args.get("number", 0, type=int)
-    page = request.args.get("page", 0, type=int)
+    number = values.get("number") or request.args.get("number", 0, type=whole)
+    page = request.args.get("page", 0, type=whole)
     named = number if isinstance(number, int) and number else (page - 1) * PAGE + 1 if page > 1 else 0
     return named if 0 < named < 10**9 else 0

@@ -20,6 +20,7 @@ from app.core.events import unit_of_work
 from app.core.i18n import pgettext
 from app.core.markdown import plain
 from app.core.policy import require
+from app.core.typed import whole
 from app.forum import policy, queries, relocating
 from app.forum.addresses import topic_url
 from app.forum.blueprint import bp
@@ -68,7 +69,7 @@ def split_posts(public_id: str) -> ResponseReturnValue:
     topic, form = _moderated(public_id), SplitForm()
     form.offer(current_member(), topic.category)
     last = page_count(topic)
-    page = min(max(request.args.get("page", 1, type=int), 1), last)
+    page = min(max(request.args.get("page", 1, type=whole), 1), last)
     shown = _listed(topic, page)
     form.posts.choices = [SelectChoice(str(post.number), str(post.number)) for post in shown]
 

@@ -17,6 +17,7 @@ from app.core.events import unit_of_work
 from app.core.i18n import pgettext
 from app.core.identity import site
 from app.core.policy import require
+from app.core.typed import whole
 from app.extensions import csrf, limiter
 from app.forum import policy, queries, recap, session_policy, sessions
 from app.forum.addresses import topic_url
@@ -118,7 +119,7 @@ def set_slow_mode(public_id: str) -> ResponseReturnValue:
     """Form: `seconds`."""
     topic, session = _led(public_id)
     with unit_of_work():
-        sessions.set_slow_mode(current_member(), session, request.form.get("seconds", type=int, default=-1))
+        sessions.set_slow_mode(current_member(), session, request.form.get("seconds", type=whole, default=-1))
     return redirect(topic_url(topic), 303)
 
 

@@ -12,6 +12,7 @@ from app.accounts.actor import current_actor
 from app.config import Settings
 from app.core.errors import NotFound
 from app.core.i18n import current_lang
+from app.core.typed import whole
 from app.engagement.queries import read_markers
 from app.forum import queries, thread, visitor_pages
 from app.forum.addresses import topic_slug, topic_url
@@ -72,7 +73,7 @@ def show_unread(public_id: str) -> ResponseReturnValue:
 @follows_merges
 def jump_to_number(public_id: str) -> ResponseReturnValue:
     """Where the form "message n" leads."""
-    number = request.args.get("number", type=int)
+    number = request.args.get("number", type=whole)
     topic = queries.get_topic(current_actor(), public_id)
     return _to_number(topic, number or 1)
 

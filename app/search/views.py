@@ -11,6 +11,7 @@ from flask_limiter.util import get_remote_address
 
 from app.accounts.actor import current_actor
 from app.core.i18n import CONTENT
+from app.core.typed import whole
 from app.extensions import limiter
 from app.search import results
 from app.search.documents import indexed_kinds
@@ -38,7 +39,7 @@ def show_results() -> ResponseReturnValue:
     text = " ".join(request.args.get("q", "").split())[:LONGEST_QUERY]
     sort = Sort.NEWEST if request.args.get("sort") == Sort.NEWEST else Sort.RELEVANCE
     chosen = _chosen()
-    found = search(actor, text, chosen, request.args.get("page", 1, type=int), sort)
+    found = search(actor, text, chosen, request.args.get("page", 1, type=whole), sort)
     return render_template(
         "search/search.html",
         text=text,
