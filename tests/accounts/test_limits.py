@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.accounts import authenticator, second_step
+from app.core.events import unit_of_work
 from app.extensions import limiter
 from tests.factories import UserFactory
 from tests.support.browser import submit, token_of
@@ -91,3 +93,14 @@ def test_no_guess_passes_uncounted_as_json(browser: FlaskClient) -> None:
     assert browser.post("/fr/login", json=said, headers=headers).status_code == 415
     asked = headers | {"Accept": "application/json"}
     assert [browser.post("/fr/login", data=said, headers=asked).status_code for _ in range(6)] == [200] * 5 + [429]
+
+
+def test_the_second_step_of_one_member_closes_when_tried_from_everywhere(browser: FlaskClient) -> None:
+    member = UserFactory(email="awa@example.org", password=GOOD)
+    secret = authenticator.new_secret()
+    with unit_of_work():
+        second_step.turn_on(member, secret, str(authenticator.authenticator().generate_totp_password(secret)))
+    assert knock(browser, "/fr/login", identity="awa@example.org", passcode=GOOD) == 302
+    step = "/fr/account/second-step"
+    tried = [knock(browser, step, client_at=f"198.51.100.{place}", code="12") for place in range(21)]
+    assert tried == [422] * 20 + [429]
