@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -27,6 +28,7 @@ from app.engagement.models import Attachment
 from app.privacy.models import DataExport
 from app.privacy.policy import can_copy
 
+log = logging.getLogger(__name__)
 KEPT = timedelta(days=7)
 MARK = "<!-- tables -->"
 """Where the tables of the readable page go."""
@@ -67,17 +69,25 @@ def path_of(export: DataExport) -> Path:
 def make_due() -> int:
     """Make every copy that was asked for, then tell the member. Returns how many."""
     due = db.session.scalars(select(DataExport).where(DataExport.ready_at.is_(None)).order_by(DataExport.id)).all()
-    for export in due:
-        member = export.user
-        if member.status != "active":
-            continue
+    return sum(_make(export) for export in due)
+
+
+def _make(export: DataExport) -> bool:
+    """One copy; one that cannot be made does not hold up the others, and is tried again with the next look."""
+    member = export.user
+    if member.status != "active":
+        return False
+    try:
         size = _write(export, member)
-        with unit_of_work():
-            export.ready_at, export.until, export.size = now(), now() + KEPT, size
-            if member.email:
-                link = f"{_settings().site_url}/{member.ui_lang}/account/data"
-                mail.send(member.email, "privacy/copy_ready", member.ui_lang, user=member, link=link)
-    return len(due)
+    except Exception:
+        log.exception("the copy %s was not made", export.public_id)
+        return False
+    with unit_of_work():
+        export.ready_at, export.until, export.size = now(), now() + KEPT, size
+        if member.email:
+            link = f"{_settings().site_url}/{member.ui_lang}/account/data"
+            mail.send(member.email, "privacy/copy_ready", member.ui_lang, user=member, link=link)
+    return True
 
 
 def purge_exports() -> None:

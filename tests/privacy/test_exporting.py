@@ -109,3 +109,22 @@ def test_the_copy_of_whoever_is_kept_out_is_not_made(app: Flask) -> None:
     member = UserFactory(status="suspended")
     export = made(member)
     assert export.ready_at is None
+
+
+def test_a_copy_that_cannot_be_made_does_not_hold_up_the_others(
+    app: Flask, actor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, write = UserFactory(), exporting._write
+
+    def stumbling(export: DataExport, member: User) -> int:
+        if member.id == actor.id:
+            raise OSError("no room on the disk")
+        return write(export, member)
+
+    with unit_of_work():
+        stuck, fine = exporting.ask_export(actor, actor), exporting.ask_export(other, other)
+    monkeypatch.setattr(exporting, "_write", stumbling)
+    assert exporting.make_due() == 1
+    assert (stuck.ready_at, fine.ready_at is None) == (None, False)
+    monkeypatch.undo()
+    assert exporting.make_due() == 1
