@@ -101,6 +101,13 @@ def hold_role(
     return held
 
 
+def lock_administrators() -> None:
+    """Keep the roles of administrators for this unit of work, before they are counted: two who leave at once, each
+    counting on the other, would leave nobody."""
+    held = select(Role.id).where(Role.name == "administrator").order_by(Role.id)
+    db.session.execute(held.with_for_update()).all()
+
+
 def revoke_role(actor: Actor, member: User, role: str, space_id: int | None = None) -> None:
     """Take a role back; one that is not held is no error."""
     require(can_take_role(actor, member, role, space_id))

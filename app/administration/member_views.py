@@ -157,7 +157,7 @@ def _give(form: RoleForm) -> bool:
     until = datetime.combine(day, datetime.min.time(), UTC) + timedelta(days=1) if day else None
     try:
         with unit_of_work():
-            people.give_role(current_member(), member, form.role.data, int(space) if space.isdecimal() and len(space) < 13 else None, until)
+            people.give_role(current_member(), member, form.role.data, _space_id(space), until)
     except DomainError as refused:
         at = form.until if getattr(refused, "field", "") == "until" else form.role
         at.errors = [str(refused.reason)]
@@ -173,12 +173,17 @@ def take_role() -> ResponseReturnValue:
     try:
         with unit_of_work():
             role = request.form.get("role", "")
-            people.take_role(current_member(), member, role, int(space) if space.isdecimal() and len(space) < 13 else None)
+            people.take_role(current_member(), member, role, _space_id(space))
     except DomainError as refused:
         flash(str(refused.reason), "error")
     else:
         flash(pgettext("desk", "The role is taken back."), "success")
     return redirect(url_for("administration.list_roles"), 303)
+
+
+def _space_id(typed: str) -> int | None:
+    """The space of a form; None for the whole site."""
+    return int(typed) if typed.isdecimal() and len(typed) < 13 else None
 
 
 def _space_titles() -> dict[int, str]:

@@ -24,6 +24,8 @@ def give_role(
     require(can_administer(actor))
     if until is not None and until <= now():
         raise Invalid(PAST, "until")
+    if role == "administrator":
+        services.lock_administrators()
     if role == "administrator" and until is not None and not counted_administrators(member.id):
         raise Conflict(LAST_ONE)
     services.grant_role(actor, member, role, space_id, until)
@@ -32,6 +34,8 @@ def give_role(
 def take_role(actor: Actor, member: User, role: str, space_id: int | None = None) -> None:
     """Take a role back. Raises NotAllowed, Conflict where nobody would stay administrator."""
     require(can_administer(actor))
+    if role == "administrator":
+        services.lock_administrators()
     if role == "administrator" and not counted_administrators(member.id):
         raise Conflict(LAST_ONE)
     services.revoke_role(actor, member, role, space_id)

@@ -13,7 +13,7 @@ from app.accounts.events import MemberChanged, RightsChanged
 from app.accounts.lifecycle import ACCOUNT_STATES
 from app.accounts.models import Role, User
 from app.accounts.policy import OPERATOR
-from app.accounts.services import end_all_sessions
+from app.accounts.services import end_all_sessions, lock_administrators
 from app.config import Settings
 from app.core import mail, options, personal
 from app.core.audit import audit
@@ -47,6 +47,8 @@ IDLE_MONTHS = declare(
 
 def close_account(actor: Actor, member: User, reason: str = "") -> AccountClosing:
     """Close an account, at once and on every device; a mail holds the way back. Raises NotAllowed, Conflict."""
+    if member.is_administrator:
+        lock_administrators()
     require(can_close(actor, member, administrators()))
     lock(member)
     is_own, was = actor.actor_id == member.id, member.status
