@@ -45,9 +45,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["member.id"], name="fk_second_factor_user_id_member", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", name="pk_second_factor"),
     )
-    op.add_column(
-        "session_record", sa.Column("awaits_code", sa.Boolean(), nullable=False, server_default=sa.false())
-    )
+    op.add_column("session_record", sa.Column("awaits_code", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("category", sa.Column("archived_at", MOMENT))
     op.create_index("ix_member_created_at", "member", ["created_at"])
     op.create_index("ix_member_last_seen_at", "member", ["last_seen_at"])
