@@ -24,6 +24,7 @@ from app.core.mail import OutgoingMail
 from app.core.mail_settings import mail_settings
 from app.core.options import OptionRow
 from app.core.transport import mail_folder, transport_for
+from app.operating.backing_up import newest
 from app.pages.models import OWN_WORDS_NEEDED
 from app.pages.queries import versions_by_language
 from app.search.index import CONSUMER, current_index
@@ -31,6 +32,7 @@ from app.starting import head_revision
 
 OUTSIDE = {"BEFFROI_CONFIG", "BEFFROI_TEST_DATABASE"}
 """Variables that are no settings."""
+OLD_BACKUP = 48 * 3600
 LEAST_FREE, LITTLE_FREE = 200 << 20, 2 << 30
 FEW_FILES = 4096
 LOCAL = {"127.0.0.1", "localhost", "::1"}
@@ -51,7 +53,7 @@ def examine(settings: Settings) -> list[Finding]:
     checks: list[Callable[[Settings], Iterator[Finding]]] = [check_settings, check_secret, check_disk, check_database]
     findings = [finding for check in checks for finding in check(settings)]
     if not any(finding.is_failure and finding.about == "database" for finding in findings):
-        for check in (check_index, check_clock, check_mail, check_pages):
+        for check in (check_index, check_clock, check_mail, check_pages, check_backup):
             findings += check(settings)
     return findings + list(check_files(settings))
 
@@ -201,6 +203,18 @@ def check_pages(settings: Settings) -> Iterator[Finding]:
         yield Finding("pages", said, "Write your own in the administration, under Pages.")
     else:
         yield Finding("pages", "All in the operator's own words.")
+
+
+def check_backup(settings: Settings) -> Iterator[Finding]:
+    """There is one, and it is not old."""
+    path = newest(settings)
+    if path is None:
+        wanting = "" if settings.backups_kept else "Set `backups_kept`, or run `beffroi backup` by a timer."
+        yield Finding("backup", f"None in {settings.backups} yet.", wanting)
+        return
+    age = now().timestamp() - path.stat().st_mtime
+    late = "See that the jobs process or the timer runs, or run `beffroi backup`." if age > OLD_BACKUP else ""
+    yield Finding("backup", f"{path.name}, {max(age, 0) / 3600:.0f} hours old. Copy it to another machine.", late)
 
 
 def check_files(settings: Settings) -> Iterator[Finding]:

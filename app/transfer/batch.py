@@ -14,12 +14,13 @@ from app.core.db import Base, db
 from app.engagement.models import Attachment, Reaction, ReactionCount, Tag, Tagging
 from app.forum.carrying import recount
 from app.forum.models import Category, Post, PostMention, PostReference, Space, Topic
+from app.forum.session_models import LiveHost, LiveSession
 from app.transfer.keys import Numbers, table_of
 
 Row = dict[str, Any]
 ORDER: tuple[type[Base], ...] = (
-    User, Role, Space, Category, Topic, Tag, Tagging, Post, PostReference, PostMention, Attachment, Reaction,
-    ReactionCount,
+    User, Role, Space, Category, Topic, LiveSession, LiveHost, Tag, Tagging, Post, PostReference, PostMention,
+    Attachment, Reaction, ReactionCount,
 )  # fmt: skip
 """Tables in the order of their keys, so that each row finds what it points to."""
 

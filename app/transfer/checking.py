@@ -10,7 +10,7 @@ from typing import IO, Any
 from app.transfer.form import LineError
 from app.transfer.places import slug_of
 from app.transfer.talks import Waiting, labels_of
-from app.transfer.writing import Line, Writer
+from app.transfer.writing import Line, Summary, Writer
 
 
 class NoStore:
@@ -47,6 +47,11 @@ class Checker(Writer):
                 self._seen.add(_short(line.kind, line.values["id"]))
                 self.summary.added[line.kind] += 1
 
+    def finish(self) -> Summary:
+        """Tell of topics without posts; nothing is set."""
+        self._links.clear()
+        return super().finish()
+
     def _check(self, line: Line) -> None:
         values = line.values
         if _short(line.kind, values["id"]) in self._seen:
@@ -70,7 +75,9 @@ def _named(line: Line) -> Iterable[tuple[str, str | None]]:
     if line.kind == "person":
         return [("space", role["space"]) for role in values["roles"]]
     if line.kind == "topic":
-        return [("category", values["category"]), ("person", values["author"]), ("person", values["state_by"])]
+        hosts = values["session"]["hosts"] if values["session"] else []
+        people = [("person", name) for name in (values["author"], values["state_by"], *hosts)]
+        return [("category", values["category"]), *people]
     if line.kind == "post":
         reacting = [("person", one["by"]) for one in values["reactions"]]
         named = [("topic", values["topic"]), ("person", values["author"]), ("post", values["reply_to"])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -59,9 +60,10 @@ def bring_in(file: Path, wish: Wish) -> int:
     preparer = Preparer(
         store, wish.files or folder_of(file), wish.lang, trusts_files=wish.trust_files, names_members=not is_mbox
     )
-    writer = (Checker if wish.dry_run else Writer)(Keys(source), preparer, gives_roles=wish.roles)
+    keys = Keys(source)
+    writer = (Checker if wish.dry_run else Writer)(keys, preparer, gives_roles=wish.roles)
     key = settings.derived_secret("import")
-    reads = read_mails(file, source, wish.category, key, wish.lang) if is_mbox else read_lines(file)
+    reads = read_mails(file, wish.category, key, wish.lang, partial(keys.find, "post")) if is_mbox else read_lines(file)
     with _progress(file.stat().st_size) as report:
         summary = importing.run(reads, writer, report)
     _tell(summary, wish.dry_run)

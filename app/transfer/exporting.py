@@ -19,6 +19,7 @@ from app.core.identity import site
 from app.engagement.models import Attachment, Reaction, Tag, Tagging
 from app.forum.models import UNPUBLISHED, Category, Post, Space, Topic
 from app.forum.queries import SHOWN_STATES
+from app.forum.session_models import LiveHost, LiveSession
 from app.transfer.form import FORM, written
 
 PART = 500
@@ -159,8 +160,10 @@ class Export:
         named = select(Tagging.subject_id, Tag.label).join(Tag).where(Tagging.subject_kind == "topic")
         for topic_id, label in db.session.execute(named.where(Tagging.subject_id.in_(ids)).order_by(Tag.slug)):
             tags[topic_id].append(label)
+        sessions = _sessions(ids)
         return {
             topic.id: {
+                "session": sessions.get(topic.id),
                 "id": topic.public_id, "category": slug, "title": topic.title, "author": by, "time": topic.created_at,
                 "lang": topic.lang, "kind": topic.kind, "tags": tags[topic.id], "state": topic.state,
                 "state_reason": topic.state_reason, "state_time": topic.state_at, "state_by": state_by,
@@ -186,6 +189,24 @@ _SPACE = ("title", "description", "kind", "visibility", "posting", "premoderatio
 def _parts(query: Select[Any]) -> Iterator[Sequence[RowMapping]]:
     """Rows some hundred at a time, as the database gives them."""
     yield from db.session.execute(query.execution_options(yield_per=PART)).mappings().partitions(PART)
+
+
+def _sessions(ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """When topics are live, and who leads them."""
+    hosts = defaultdict(list)
+    led = select(LiveHost.topic_id, User.public_id).join(User, User.id == LiveHost.user_id)
+    for topic_id, by in db.session.execute(led.where(LiveHost.topic_id.in_(ids)).order_by(User.public_id)):
+        hosts[topic_id].append(by)
+    query = select(LiveSession, Post.public_id).outerjoin(Post, Post.id == LiveSession.recap_post_id)
+    found = {}
+    for row, recap in db.session.execute(query.where(LiveSession.topic_id.in_(ids))):
+        told = {
+            "starts": row.starts_at, "ends": row.ends_at, "timezone": row.timezone, "langs": row.langs,
+            "phase": row.phase, "slow_mode": row.slow_mode, "first_number": row.first_number,
+            "hosts": hosts[row.topic_id], "recap": recap,
+        }  # fmt: skip
+        found[row.topic_id] = {name: _moment(value) for name, value in told.items() if value is not None}
+    return found
 
 
 def _roles(ids: Sequence[int], spaces: Mapping[int, str]) -> dict[int, list[dict[str, Any]]]:

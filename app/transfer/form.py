@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.core.db import now
 from app.core.i18n import CONTENT, INTERFACE
 from app.core.typed import one_line
 from app.engagement.models import REACTIONS
 from app.engagement.tagging import MOST_TAGS, TAG_LENGTH
+from app.forum.live_rules import KIND as SESSION
 from app.forum.models import POSTINGS, PREMODERATIONS, TOPIC_KINDS, VISIBILITIES
 
 FORM = 1
@@ -123,6 +125,10 @@ def _list(check: Callable[[Any], Any], most: int) -> Callable[[Any], list[Any]]:
     return checked
 
 
+def _object(fields: Mapping[str, Field]) -> Callable[[Any], dict[str, Any]]:
+    return lambda value: checked(fields, value)
+
+
 def _objects(fields: Mapping[str, Field], most: int) -> Callable[[Any], list[dict[str, Any]]]:
     return _list(lambda value: checked(fields, value), most)
 
@@ -132,6 +138,13 @@ def _address(value: Any) -> str:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", kept):
         raise LineError("must be a mail address")
     return kept
+
+
+def _zone(value: Any) -> str:
+    try:
+        return ZoneInfo(_text(40, 1)(value)).key
+    except (ValueError, OSError, KeyError):  # what a name that is none leads to, depending on its signs
+        raise LineError("must be an IANA zone, as Europe/Paris") from None
 
 
 def _slug(most: int) -> Callable[[Any], str]:
@@ -154,6 +167,17 @@ _FILE = {
     "name": Field(_text(120, 1)),
     "alt": Field(_text(300), default=""),
     "time": Field(_moment),
+}
+_SESSION = {
+    "starts": Field(_until, needed=True),
+    "ends": Field(_until, needed=True),
+    "timezone": Field(_zone, needed=True),
+    "langs": Field(_list(_LANG, 30), default=[]),
+    "phase": Field(_one_of("planned", "live", "recap", "over"), default="over"),
+    "slow_mode": Field(_number, default=0),
+    "first_number": Field(_number),
+    "hosts": Field(_list(_REF, 50), default=[]),
+    "recap": Field(_REF),
 }
 STATES = ("visible", "deleted_by_author", "hidden_by_moderator", "removed", "moved")
 KINDS: dict[str, dict[str, Field]] = {
@@ -192,7 +216,7 @@ KINDS: dict[str, dict[str, Field]] = {
         "presentation": Field(_words(500), default=""),
         "ui_lang": Field(_one_of(*INTERFACE), default=INTERFACE[0]),
         "langs": Field(_list(_LANG, 30), default=[]),
-        "timezone": Field(_text(40, 1)),
+        "timezone": Field(_zone),
         "joined": Field(_moment),
         "status": Field(_one_of("active", "suspended", "closed", "anonymised", "placeholder")),
         "roles": Field(_objects(_ROLE, 200), default=[]),
@@ -204,7 +228,8 @@ KINDS: dict[str, dict[str, Field]] = {
         "author": Field(_REF),
         "time": Field(_moment),
         "lang": Field(_LANG),
-        "kind": Field(_one_of(*TOPIC_KINDS), default="discussion"),
+        "kind": Field(_one_of(*TOPIC_KINDS, SESSION), default="discussion"),
+        "session": Field(_object(_SESSION)),
         "tags": Field(_list(_text(TAG_LENGTH, 1), MOST_TAGS), default=[]),
         "state": Field(_one_of("open", "locked", "hidden", "removed", "merged"), default="open"),
         "state_reason": Field(_text(500), default=""),
@@ -264,7 +289,10 @@ def read_line(values: Any) -> tuple[str, dict[str, Any]]:
     kind = values.get("type")
     if kind not in KINDS:
         raise LineError(f"type must be one of {', '.join(KINDS)}")
-    return kind, checked(KINDS[kind], {name: value for name, value in values.items() if name != "type"})
+    entries = checked(KINDS[kind], {name: value for name, value in values.items() if name != "type"})
+    if kind == "topic" and (entries["kind"] == SESSION) != bool(entries["session"]):
+        raise LineError(f"session stands in topics of kind {SESSION}, and in those alone")
+    return kind, entries
 
 
 def filled(kind: str, **values: Any) -> dict[str, Any]:

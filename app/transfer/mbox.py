@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
@@ -27,6 +27,7 @@ from app.transfer.reading import Read
 from app.transfer.writing import Line
 
 LARGEST = 40 << 20
+MANY = 500
 SAME_SUBJECT_WITHIN = 90 * 86_400
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC).timestamp()
 _FROM = re.compile(rb"^From .{0,300}\d\d:\d\d")
@@ -49,8 +50,15 @@ class Archive:
     """Digests of the ids of the mails."""
 
 
-def read_mails(path: Path, source: str, category: str, key: str, lang: str) -> Iterator[Read]:
-    """People, topics and posts of an archive, in the order of time. `key` keeps addresses from being guessed."""
+Known = Callable[[list[str]], Collection[str]]
+"""Which of some posts are here already."""
+
+
+def read_mails(path: Path, category: str, key: str, lang: str, known: Known) -> Iterator[Read]:
+    """People, topics and posts of an archive, in the order of time. `key` keeps addresses from being guessed.
+
+    Of mails that are here already nothing is read again.
+    """
     archive = scan(path)
     seen: set[bytes] = set()
     opened: set[int] = set()
@@ -59,8 +67,12 @@ def read_mails(path: Path, source: str, category: str, key: str, lang: str) -> I
     total = sum(archive.sizes)
     behind = 0
     with path.open("rb") as file:
-        for n in order:
+        for n, is_known in _with_known(order, archive, known):
             behind += archive.sizes[n]
+            if is_known:
+                told = {"id": archive.names[n].hex()}
+                yield Read(archive.lines[n], min(behind, total), Line(archive.lines[n], "post", told))
+                continue
             mail = _Mail(archive, n, file, key)
             number, place = archive.lines[n], min(behind, total)
             if archive.sizes[n] > LARGEST:
@@ -77,6 +89,14 @@ def read_mails(path: Path, source: str, category: str, key: str, lang: str) -> I
                 opened.add(root)
                 yield Read(number, place, Line(number, "topic", mail.topic(category, person["id"], post["lang"])))
             yield Read(number, place, Line(number, "post", post))
+
+
+def _with_known(order: list[int], archive: Archive, known: Known) -> Iterator[tuple[int, bool]]:
+    """Each mail, and whether it is here already: asked for some hundred at once."""
+    for start in range(0, len(order), MANY):
+        part = order[start : start + MANY]
+        here = set(known([archive.names[n].hex() for n in part]))
+        yield from ((n, archive.names[n].hex() in here) for n in part)
 
 
 class _Mail:

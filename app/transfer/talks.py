@@ -18,6 +18,7 @@ from app.core.marks import MEMBER
 from app.engagement.models import Attachment, Reaction, ReactionCount, Tag, Tagging
 from app.engagement.tagging import labels_by_slug
 from app.forum.models import Post, PostMention, PostReference, Topic
+from app.forum.session_models import LiveHost, LiveSession
 from app.terms.queries import vocabulary
 from app.transfer.batch import Batch, Row, Thread
 from app.transfer.form import LineError
@@ -73,7 +74,8 @@ class TalksWriter:
         """Add a post, or keep a topic until its first post comes. Raises LineError."""
         if kind == "topic":
             self._refuse_unknown("category", values["category"])
-            for name in filter(None, (values["author"], values["state_by"])):
+            hosts = values["session"]["hosts"] if values["session"] else []
+            for name in filter(None, (values["author"], values["state_by"], *hosts)):
                 self._refuse_unknown("person", name)
             self._waiting[values["id"]] = Waiting(line, values, labels_of(values["tags"]))
         else:
@@ -107,8 +109,7 @@ class TalksWriter:
             self._add_file(file, stored, row)
         if values["accepted"]:
             thread.accepted_post_id = row["id"]
-        if values["moved_to"]:
-            self._links.append((Post, "moved_to_id", row["id"], "post", values["moved_to"]))
+        self._links += ahead("post", row["id"], values)
 
     def _post_row(self, values: dict[str, Any], thread: Thread, author_id: int | None) -> Row:
         self._batch.recounted.add(thread.category_id)
@@ -169,9 +170,20 @@ class TalksWriter:
         self._batch.threads[row["id"]] = Thread(row["id"], row["category_id"], 0, None, None)
         self._keys.note("topic", topic["id"], row["id"])
         self._add_tags(row["id"], opened.labels)
-        if topic["merged_into"]:
-            self._links.append((Topic, "merged_into_id", row["id"], "topic", topic["merged_into"]))
+        self._links += ahead("topic", row["id"], topic)
+        if topic["session"]:
+            self._add_session(row["id"], topic["session"])
         return int(row["id"])
+
+    def _add_session(self, topic_id: int, told: Mapping[str, Any]) -> None:
+        phase_at = {"planned": told["starts"], "live": told["starts"]}.get(told["phase"], told["ends"])
+        self._batch.add(
+            LiveSession, topic_id=topic_id, starts_at=told["starts"], ends_at=told["ends"], timezone=told["timezone"],
+            langs=told["langs"], phase=told["phase"], phase_at=phase_at, slow_mode=told["slow_mode"],
+            first_number=told["first_number"],
+        )  # fmt: skip
+        for user_id in sorted({self._refuse_unknown("person", name) for name in told["hosts"]}):
+            self._batch.add(LiveHost, topic_id=topic_id, user_id=user_id)
 
     def _add_tags(self, topic_id: int, labels: Mapping[str, str]) -> None:
         for slug, label in labels.items():
@@ -215,6 +227,17 @@ class TalksWriter:
             height=stored.height,
             sizes=stored.sizes,
         )
+
+
+def ahead(kind: str, row_id: int, values: Mapping[str, Any]) -> list[tuple[Any, str, int, str, str]]:
+    """What a line points to that may come later: (table, column, row, kind, external id)."""
+    recap = (values.get("session") or {}).get("recap") if kind == "topic" else None
+    links = [
+        (Post, "moved_to_id", row_id, "post", values.get("moved_to") if kind == "post" else None),
+        (Topic, "merged_into_id", row_id, "topic", values.get("merged_into") if kind == "topic" else None),
+        (LiveSession, "recap_post_id", row_id, "post", recap),
+    ]
+    return [(table, column, row, target, name) for table, column, row, target, name in links if name]
 
 
 def _is_file(public_id: str) -> bool:

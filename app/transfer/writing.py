@@ -21,7 +21,7 @@ from app.transfer.keys import Keys, Numbers, table_of
 from app.transfer.people import PeopleWriter
 from app.transfer.places import PlacesWriter
 from app.transfer.preparing import Preparer
-from app.transfer.talks import TalksWriter, Waiting
+from app.transfer.talks import TalksWriter, Waiting, ahead
 
 PROBLEMS_KEPT = 1_000
 
@@ -96,6 +96,8 @@ class Writer:
         fresh, seen = [], set()
         for line in lines:
             name = (line.kind, line.values["id"])
+            if name[1] in known[line.kind]:  # an earlier run may have been killed before it set what points ahead
+                self._links += ahead(line.kind, known[line.kind][name[1]], line.values)
             if line.values["id"] in known[line.kind] or name in seen or name[1] in self._topics(line):
                 self.summary.known[line.kind] += 1
             else:
@@ -134,4 +136,5 @@ class Writer:
                 target = self.keys.find(kind, [name]).get(name)
                 if target is not None:
                     table = table_of(model)
-                    db.session.execute(update(table).where(table.c.id == row_id).values({column: target}))
+                    (key,) = table.primary_key.columns
+                    db.session.execute(update(table).where(key == row_id).values({column: target}))

@@ -35,7 +35,7 @@ def test_a_platform_in_order_has_no_failure(app, settings, indexed):
     findings = examine(replace(settings, secret_key=""))
     assert [finding for finding in findings if finding.is_failure] == []
     assert {finding.about for finding in findings} == {
-        "settings", "secret key", "disk", "database", "index", "clock", "mail", "pages", "files",
+        "settings", "secret key", "disk", "database", "index", "clock", "mail", "pages", "backup", "files",
     }  # fmt: skip
 
 
@@ -170,3 +170,17 @@ def test_an_operator_named_in_the_browser_is_enough(app, settings):
     with unit_of_work():
         options.change(None, "site.operator", "La Région du Delta")
     assert not any("No operator" in finding.said for finding in said(unnamed, "settings"))
+
+
+def test_a_backup_is_there_and_young(app, settings, monkeypatch):
+    (finding,) = said(replace(settings, backups_kept=0), "backup")
+    assert "backups_kept" in finding.advice
+    (finding,) = said(settings, "backup")
+    assert (finding.said, finding.advice) == (f"None in {settings.backups} yet.", "")
+    settings.backups.mkdir()
+    (settings.backups / "beffroi-20260101-024700.tar.zst").touch()
+    (finding,) = said(settings, "backup")
+    assert finding.advice == ""
+    monkeypatch.setattr(doctor, "OLD_BACKUP", -1)
+    (finding,) = said(settings, "backup")
+    assert "beffroi backup" in finding.advice

@@ -82,6 +82,7 @@ def export(app: Flask, path: Path, **options: Any) -> list[dict[str, Any]]:
 
 def test_there_and_back_is_the_same(full: Settings, app: Flask, empty: Flask, tmp_path: Path) -> None:
     first = export(app, tmp_path / "one" / "community.jsonl")
+    assert any(line.get("kind") == "live_session" and line["session"]["starts"] for line in first)
     kinds = {line["type"] for line in first}
     assert kinds == {"head", "space", "category", "person", "topic", "post"}
     with background_context(empty):

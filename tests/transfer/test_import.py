@@ -19,6 +19,7 @@ from app.core.events import EventRow
 from app.core.mail import OutgoingMail
 from app.engagement.models import Attachment, ReactionCount, Tag
 from app.forum.models import Category, Post, PostReference, Space, Topic
+from app.forum.session_models import LiveSession
 from app.transfer.form import KINDS
 from app.transfer.writing import Summary
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
@@ -42,6 +43,9 @@ WRONG: list[tuple[Any, str]] = [
     ({"type": "person", "id": "x", "name": " "}, "name must have 1 to 60"),
     ({"type": "person", "id": "x", "name": "X", "email": "no address"}, "email must be a mail address"),
     ({"type": "person", "id": "x", "name": "X", "colour": "red"}, "colour: there is no such entry"),
+    ({"type": "person", "id": "x", "name": "X", "timezone": "Moon/Sea"}, "timezone must be an IANA zone"),
+    ({"type": "person", "id": "x", "name": "X", "timezone": "../etc"}, "timezone must be an IANA zone"),
+    ({"type": "topic", "id": "x", "category": "talk", "title": "X", "kind": "live_session"}, "session stands in"),
     ({"type": "category", "id": "x", "space": "nowhere", "title": "X"}, "there is no space nowhere"),
     ({"type": "topic", "id": "x", "category": "nowhere", "title": "X"}, "there is no category nowhere"),
     ({"type": "topic", "id": "x", "category": "talk", "title": "X" * 161}, "title must have 1 to 160"),
@@ -220,3 +224,38 @@ def test_the_form_is_documented(app: Flask) -> None:
         section = text.split(f"### {kind}\n")[1].split("\n### ")[0]
         for name in fields:
             assert f"`{name}`" in section, f"{kind}.{name}"
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_what_points_ahead_is_set_at_the_end(
+    is_killed: bool, small: list[Any], write: Write, bring_in: BringIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.transfer.writing import Writer
+
+    small[7] |= {"state": "moved", "moved_to": "p9"}
+    small += [
+        {"type": "topic", "id": "t2", "category": "talk", "title": "Ailleurs"},
+        {"type": "post", "id": "p9", "topic": "t2", "time": THEN, "lang": "nl", "markdown": "Twee"},
+    ]
+    path = write(small)
+    if is_killed:
+        with monkeypatch.context() as patched:
+            patched.setattr(Writer, "finish", lambda self: self.summary)
+            bring_in(path)
+        assert db.session.scalars(select(Post.moved_to_id).where(Post.state == "moved")).one() is None
+    assert bring_in(path, dry_run=True).refused == 0
+    bring_in(path)
+    db.session.expire_all()
+    target = db.session.scalars(select(Post).join(Topic).where(Topic.title == "Ailleurs")).one()
+    assert db.session.scalars(select(Post.moved_to_id).where(Post.state == "moved")).one() == target.id
+
+
+def test_a_live_session_comes_with_its_times(small: list[Any], write: Write, bring_in: BringIn) -> None:
+    small[5] |= {
+        "kind": "live_session",
+        "session": {"starts": THEN, "ends": "2020-01-01T02:00:00Z", "timezone": "Africa/Dakar", "hosts": ["1"]},
+    }
+    assert bring_in(write(small)).problems == []
+    session = db.session.scalars(select(LiveSession)).one()
+    assert (session.phase, session.timezone, session.starts_at.hour) == ("over", "Africa/Dakar", 0)
+    assert [host.handle for host in session.hosts] == ["aminata"]

@@ -55,7 +55,9 @@ def bring_in(app: Flask, settings: Settings, tmp_path: Path) -> BringIn:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         preparer = Preparer(file_store(settings), tmp_path, "fr", names_members=False)
         with background_context(app):
-            return importing.run(read_mails(path, "list", "list", "key", "fr"), Writer(Keys("list"), preparer))
+            keys = Keys("list")
+            reads = read_mails(path, "list", "key", "fr", lambda names: keys.find("post", names))
+            return importing.run(reads, Writer(keys, preparer))
 
     return bring_in
 
