@@ -46,8 +46,10 @@ def test_every_template_is_rendered(sample: Flask) -> None:
         assert mail.compose("you@example.org", template, "fr", **given).text
     assert all(draw_closed_pages(sample))
     make_due()
-    topic = db.session.scalars(select(Topic).where(Topic.state == "open").order_by(Topic.id.desc())).first()
+    topic = db.session.scalars(select(Topic).where(Topic.title == "Un sujet qui a tout")).first()
     assert topic
+    for address in ("/fr/latest/feed.atom", "/fr/embed/topics", f"/fr/topics/{topic.public_id}/embed"):
+        _open(sample, address, "", 200)
     with sample.test_request_context("/fr/"):
         assert message_for(TopicMoved(topic.id, topic.category.space_id), "fr")
         assert message_for(TopicChanged(topic.id), "fr")
@@ -66,14 +68,17 @@ def _open(app: Flask, address: str, cookie: str, status: int) -> None:
 
 def _keep_in_two_windows(app: Flask, topic: Topic, cookie: str) -> None:
     """A draft saved by two pages opened before: both texts are shown. One that could not leave is told by mail."""
-    client, headers = app.test_client(use_cookies=False), {"Cookie": cookie}
+    client = app.test_client()
+    name, _, value = cookie.partition("=")
+    client.set_cookie(name, value)
     address = f"/fr/topics/{topic.public_id}/reply"
-    form = {"csrf_token": token_of(client.get(address, headers=headers)), "keep": "1", "client_token": "window"}
-    answers = [client.post(address, data=form | {"body": body}, headers=headers) for body in ("Un.", "Deux.")]
+    form = {"csrf_token": token_of(client.get(address)), "keep": "1", "client_token": "window"}
+    answers = [client.post(address, data=form | {"body": body}) for body in ("Un.", "Deux.")]
     assert [answer.status_code for answer in answers] == [303, 409]
     draft = db.session.scalars(select(Draft)).first()
     said = {"user": find_member(MEMBER), "reason": "…", "draft": draft}
-    assert mail.compose("you@example.org", "forum/not_published", "fr", **said).text
+    with app.test_request_context("/fr/"):
+        assert mail.compose("you@example.org", "forum/not_published", "fr", **said).text
 
 
 def _send_signed_out(app: Flask, topic: Topic) -> None:
