@@ -111,7 +111,7 @@ def test_what_could_not_be_sent_is_kept_and_leaves_once_when_the_line_is_back(
 
 
 @pytest.mark.parametrize("lost", ["the request", "the answer"])
-def test_a_failed_attempt_keeps_the_text_and_the_next_one_makes_one_post(
+def test_a_failed_attempt_is_made_again_and_makes_one_post(
     lost: str, world: World, device: Callable[..., Reader]
 ) -> None:
     """Where only the answer was lost, the message is there already: the second attempt must find it."""
@@ -129,11 +129,7 @@ def test_a_failed_attempt_keeps_the_text_and_the_next_one_makes_one_post(
     reader.page.route("**/reply", lose, times=1)
     reader.page.fill("#body", "Une seule fois.")
     reader.button("composer", "Publish").click()
-    expect(reader.page.locator("[data-failure]")).to_be_visible()
-    assert reader.page.input_value("#body") == "Une seule fois."
-    reader.button("composer", "Send again").click()
-    expect(reader.page.locator("[data-failure]")).to_be_hidden()
-    expect(reader.page.locator("#p2")).to_be_visible()
+    expect(reader.page.locator("#p2")).to_be_visible(timeout=30_000)  # from the outbox, by itself
     expect(reader.page.locator("#body")).to_have_value("")
     assert _bodies(topic)[1:] == ["Une seule fois."]
     assert number_of_posts(reader.page) == 2
