@@ -22,6 +22,8 @@ class Reader:
         self.url = url
         self.lang = lang
         self.requests: list[str] = []
+        self.kept_ahead: set[str] = set()
+        """What the service worker fetches by itself, once the page is there."""
         self.frames: list[str] = []
         self.complaints: list[str] = []
         self.expected: list[str] = []
@@ -87,6 +89,8 @@ class Reader:
 
     def _note_request(self, request: Request) -> None:
         self.requests.append(request.url)
+        if request.service_worker:
+            self.kept_ahead.add(request.url)
 
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:

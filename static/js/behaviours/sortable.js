@@ -11,7 +11,7 @@ export function bind(list) {
   /** @type {HTMLElement | null} */
   let carried = null;
   let before = orderOf(list);
-  for (const row of rowsOf(list)) row.draggable = true;
+  for (const row of rowsOf(list)) if (row instanceof HTMLElement) row.draggable = true;
 
   list.addEventListener("dragstart", (event) => {
     const row = rowUnder(list, event.target);
