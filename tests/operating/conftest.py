@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 
 import pytest
@@ -11,7 +12,9 @@ from app.config import Settings
 from app.core.files import file_store
 from app.operating import postgresql_copy, sqlite_copy
 from app.operating.backing_up import sqlite_path
+from app.operating.preparing import known_revisions
 from tests.factories import PostFactory, TopicFactory
+from tests.support.databases import migrate
 
 WORDS = b"the minutes of the meeting"
 DIGEST = sha256(WORDS).hexdigest()
@@ -38,3 +41,16 @@ def filled(app: Flask, settings: Settings) -> Settings:
     file_store(settings).put(DIGEST, WORDS)
     (settings.var / "secret.key").write_text("a key that signs cookies")
     return settings
+
+
+@pytest.fixture(autouse=True)
+def left_as_found(settings: Settings) -> Iterator[None]:
+    """A PostgreSQL database serves all tests of a run: what restored it, or took it back, leaves it at the newest."""
+    yield
+    if settings.database_url and revision_of(settings) != known_revisions()[0]:
+        migrate(settings)
+
+
+def revision_of(settings: Settings) -> str:
+    with postgresql_copy.connected(settings.database) as connection:
+        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])

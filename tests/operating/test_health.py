@@ -12,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.config import Settings
-from app.core.db import db
 from app.core.events import record, unit_of_work
 from app.core.mail import OutgoingMail
 from app.core.subjects import SubjectChanged
