@@ -2,6 +2,7 @@
 
 import { watchLength } from "../compose/count.js";
 import { Draft } from "../compose/draft.js";
+import { watchCompletion } from "../compose/completion.js";
 import { append, replace } from "../compose/field.js";
 import { watchFiles } from "../compose/files.js";
 import { watchLanguage } from "../compose/language.js";
@@ -54,9 +55,7 @@ class Composer {
     watchToolbar(root, field, () => this.sending.send());
     watchLanguage(root, form, field);
     watchLength(root, field);
-    // Whoever only reads is spared the element that completes names.
-    const complete = () => import("../compose/completion.js").then((module) => module.watchCompletion(root));
-    root.addEventListener("focusin", () => complete().catch(reportError), { once: true });
+    watchCompletion(root);
     this.files = watchFiles(root, field);
     this.listen();
   }
