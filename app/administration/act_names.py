@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.i18n import lazy_pgettext
-from app.forum.journal import ACTIONS
+from app.forum.order.journal import ACTIONS
 
 ACTS: dict[str, Any] = {
     "accept_invitation": lazy_pgettext("act", "Entered a space by invitation"),

@@ -14,7 +14,7 @@ from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor
 from app.forum.categories import CategoryDraft, create_category
 from app.forum.models import Space
-from app.forum.spaces import SpaceDraft, create_space
+from app.forum.spaces.services import SpaceDraft, create_space
 
 NAMES: dict[str, Any] = {
     "regional": lazy_pgettext("first run", "A region and its people in the world"),

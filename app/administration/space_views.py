@@ -15,9 +15,10 @@ from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.events import unit_of_work
 from app.core.i18n import offered_languages, pgettext
-from app.forum import categories, spaces
+from app.forum import categories
 from app.forum.models import Category, Space
-from app.forum.space_forms import AUDIENCE_HINTS, AUDIENCES, space_form
+from app.forum.spaces import services as spaces
+from app.forum.spaces.forms import AUDIENCE_HINTS, AUDIENCES, space_form
 
 HERE = "administration.list_spaces"
 

@@ -21,7 +21,7 @@ from app.core.subjects import SubjectChanged
 from app.core.typed import one_line
 from app.engagement.models import Tag, Tagging
 from app.forum.categories import moved
-from app.forum.space_forms import Refusable
+from app.forum.spaces.forms import Refusable
 from app.terms import services
 from app.terms.models import Term
 from app.terms.services import CODE_MOST, LABEL_MOST

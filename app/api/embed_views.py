@@ -16,8 +16,8 @@ from app.core.options import Option, declare
 from app.extensions import talisman
 from app.forum import queries as forum
 from app.forum.addresses import narrowed
-from app.forum.listing import Filters
 from app.forum.models import Category, Space
+from app.forum.reading.listing import Filters
 
 EMBEDS = declare(
     Option("api.embeds", "bool", True, lazy_pgettext("option", "Lists on other sites"), "site",

@@ -17,7 +17,7 @@ from app.core.errors import NotFound
 from app.core.i18n import CONTENT, language_name, pgettext, translated
 from app.forum import queries as forum
 from app.forum.addresses import narrowed, topic_url
-from app.forum.listing import Filters
+from app.forum.reading.listing import Filters
 
 
 @bp.get("/latest/feed.atom")

@@ -14,9 +14,9 @@ from markupsafe import Markup
 from app.core.i18n import current_lang
 from app.engagement.queries import TagLabel
 from app.forum.addresses import topic_url
-from app.forum.filling import author_name
-from app.forum.fragments import words_of
 from app.forum.models import Post, Topic
+from app.forum.reading.filling import author_name
+from app.forum.reading.fragments import words_of
 
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Signs that no XML document may hold, escaped or not."""

@@ -15,10 +15,10 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.pagination import KeyPage
 from app.engagement.queries import TagLabel, tag_label, tag_of_slug, visible_tag_ids
-from app.forum import listing
-from app.forum.listing import Filters, TopicRow
 from app.forum.models import Post, Topic
 from app.forum.queries import posts_by
+from app.forum.reading import listing
+from app.forum.reading.listing import Filters, TopicRow
 
 FEED_SIZE = 30
 Pair = tuple[Post, Topic]

@@ -25,8 +25,8 @@ from app.core.events import EventRow, LiveRoom, unit_of_work
 from app.demo.reading import read_spaces
 from app.demo.sign_ins import FILE
 from app.engagement.models import Reaction, ReactionCount, Tag, Tagging
-from app.forum.carrying import recount
 from app.forum.models import Category, Post, Space, Topic
+from app.forum.moving.carrying import recount
 
 CHUNK = 500
 Doomed = dict[str, set[int]]

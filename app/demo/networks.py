@@ -10,9 +10,9 @@ from app.accounts.models import Role
 from app.demo.reading import read_spaces
 from app.demo.tables import Row, Tables, public_id
 from app.demo.talks import Talk
-from app.forum.membership_models import SpaceRequest
 from app.forum.models import Post
-from app.forum.session_models import LiveHost, LiveQuestion, LiveSession, MarkedPost, QuestionVote
+from app.forum.sessions.models import LiveHost, LiveQuestion, LiveSession, MarkedPost, QuestionVote
+from app.forum.spaces.models import SpaceRequest
 
 NUMBERED: list[Any] = [SpaceRequest, LiveQuestion]
 POINTED_TO: dict[Any, tuple[Any, ...]] = {LiveQuestion: (LiveSession,)}

@@ -9,7 +9,7 @@ from flask import url_for
 
 from app.core.slugs import slugify
 from app.forum.models import Topic
-from app.forum.thread import page_of
+from app.forum.reading.thread import page_of
 
 TAKEN = {
     "at",

@@ -17,15 +17,15 @@ from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor, require
 from app.core.slugs import slugify
 from app.core.subjects import SubjectChanged
-from app.forum import carrying
 from app.forum.events import TopicRefiled
-from app.forum.held import HeldText
 from app.forum.lifecycle import OUT_OF_STEP
-from app.forum.membership_policy import can_run_spaces
 from app.forum.models import Category, Post, Space, Topic
-from app.forum.relocating import MORE_READERS
-from app.forum.relocation_policy import audience_grows
-from app.forum.spaces import DESCRIPTION_MAX, LONGER, SLUG_SHAPE, TITLE_MAX
+from app.forum.moving import carrying
+from app.forum.moving.policy import audience_grows
+from app.forum.moving.relocating import MORE_READERS
+from app.forum.order.held import HeldText
+from app.forum.spaces.policy import can_run_spaces
+from app.forum.spaces.services import DESCRIPTION_MAX, LONGER, SLUG_SHAPE, TITLE_MAX
 
 SLUG_MAX, TEMPLATE_MAX = 60, 4_000
 NO_TITLE = lazy_pgettext("forum rule", "Give the category a title in at least one language.")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core import markdown
-from app.forum.extras import NOTHING, Extras
-from app.forum.naming import resolve_names
+from app.forum.composing.extras import NOTHING, Extras
+from app.forum.composing.naming import resolve_names
 
 
 @dataclass(frozen=True)

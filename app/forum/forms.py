@@ -29,10 +29,10 @@ from app.core.slugs import slugify
 from app.core.typed import one_line
 from app.engagement.queries import TagLabel
 from app.engagement.tagging import labels_by_slug
-from app.forum.category_templates import is_untouched, template_of
-from app.forum.draft_fields import DraftFields
+from app.forum.composing.category_templates import is_untouched, template_of
+from app.forum.composing.extra_fields import ExtraFields
+from app.forum.drafting.fields import DraftFields
 from app.forum.drafts import PostDraft, TopicDraft, draft_post
-from app.forum.extra_fields import ExtraFields
 from app.forum.models import Category, Post
 from app.places.queries import sort_key
 from app.terms.queries import label, terms, vocabulary

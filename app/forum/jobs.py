@@ -5,12 +5,12 @@ from __future__ import annotations
 from app.core.db import now
 from app.core.events import unit_of_work
 from app.core.jobs import periodic
-from app.forum.invitations import KEPT, purge_invitations
-from app.forum.membership import purge_requests
+from app.forum.drafting.scheduling import publish_due
 from app.forum.polls.queries import due_polls
 from app.forum.polls.services import close_due_polls
-from app.forum.scheduling import publish_due
-from app.forum.sessions import run_due
+from app.forum.sessions.services import run_due
+from app.forum.spaces.invitations import KEPT, purge_invitations
+from app.forum.spaces.membership import purge_requests
 
 
 @periodic(minute="*")

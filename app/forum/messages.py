@@ -27,12 +27,13 @@ from app.forum.events import (
     TopicMoved,
     TopicOpened,
 )
-from app.forum.fragments import fragments_of, render_head
-from app.forum.listing import TopicRow
 from app.forum.models import Category, Post, Topic
 from app.forum.polls import messages as poll_messages  # noqa: F401 - declares its own
 from app.forum.queries import SHOWN_STATES
-from app.forum.thread import PostHead, heads_of
+from app.forum.reading.fragments import fragments_of, render_head
+from app.forum.reading.listing import TopicRow
+from app.forum.reading.thread import PostHead, heads_of
+from app.forum.sessions import messages as session_messages  # noqa: F401 - declares its own
 
 MOST_CARRIED = 20
 """Posts that one message carries; who reads along where more were moved loads the page again."""

@@ -14,8 +14,8 @@ from app.core.personal import Personal, declare_personal, erases
 from app.core.subjects import SubjectChanged
 from app.forum.events import TopicChanged
 from app.forum.listeners import refresh_posts
-from app.forum.membership_models import SpaceInvitation
 from app.forum.models import UNPUBLISHED, Post, PostMention, PostReference, PostRevision, Topic
+from app.forum.spaces.models import SpaceInvitation
 
 declare_personal(
     Personal(

@@ -15,7 +15,10 @@ from app.core.policy import require
 from app.core.sieve import causes_to_wait
 from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished
 from app.engagement import services as engagement
-from app.forum import draft_services, holding, live_rules, policy, queries
+from app.forum import policy, queries
+from app.forum.composing.extras import put_extras
+from app.forum.composing.naming import note_mentions
+from app.forum.drafting import services as draft_services
 from app.forum.drafts import PostDraft, TopicDraft
 from app.forum.events import (
     AnswerAccepted,
@@ -26,12 +29,12 @@ from app.forum.events import (
     TopicMoved,
     TopicOpened,
 )
-from app.forum.extras import put_extras
-from app.forum.holding import Causes
 from app.forum.lifecycle import OUT_OF_STEP, POST_STATES, next_state
 from app.forum.models import Category, Post, PostReference, PostRevision, Topic
-from app.forum.naming import note_mentions
-from app.forum.tag_rules import put_tags
+from app.forum.order import holding
+from app.forum.order.holding import Causes
+from app.forum.sessions import live_rules
+from app.forum.tags.rules import put_tags
 
 FREE_EDIT = timedelta(minutes=30)
 """Edits in this time after publication leave no public mark (domain rule: edit window)."""

@@ -6,14 +6,16 @@ from flask import Flask
 
 from app.accounts import admission
 from app.engagement.shelf import holders
-from app.forum import bars, fragments, kept_composer, reading, topic_page, visitor_pages
 from app.forum.addresses import narrowed, topic_url
-from app.forum.draft_fields import zone_name
-from app.forum.draft_queries import files_of_drafts
-from app.forum.file_words import file_facts
+from app.forum.composing import kept_composer
+from app.forum.composing.file_words import file_facts
+from app.forum.drafting.fields import zone_name
+from app.forum.drafting.queries import files_of_drafts
 from app.forum.forms import new_token
-from app.forum.invitation_links import is_open
-from app.forum.tag_rules import tag_rules_of
+from app.forum.reading import bars, fragments, topic_page, visitor_pages
+from app.forum.reading import pages as reading
+from app.forum.spaces.invitation_links import is_open
+from app.forum.tags.rules import tag_rules_of
 from app.places.queries import country_name
 from app.terms.reasons import shown_reason
 

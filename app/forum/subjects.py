@@ -18,7 +18,7 @@ from app.engagement.queries import TagLabel, tags_of
 from app.forum import policy, queries
 from app.forum.addresses import topic_url
 from app.forum.models import Category, Post, Space, Topic
-from app.forum.oversight import POST_OVERSIGHT, TOPIC_OVERSIGHT
+from app.forum.order.oversight import POST_OVERSIGHT, TOPIC_OVERSIGHT
 from app.forum.queries import SHOWN_STATES
 from app.forum.reach import moderated_spaces
 from app.terms.queries import vocabulary

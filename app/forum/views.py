@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -12,17 +13,18 @@ from app.accounts.models import User
 from app.core.i18n import CONTENT, language_name
 from app.core.policy import Actor
 from app.engagement.queries import follow_level, tag_named
-from app.forum import listing, policy, queries
+from app.forum import policy, queries
 from app.forum.addresses import narrowed
 from app.forum.attention import unread_followed
 from app.forum.blueprint import bp
-from app.forum.invitation_links import invitations_for, token_of
-from app.forum.listing import Filters, themes_in_use, topic_page
 from app.forum.models import Category, Space
-from app.forum.participants import leaderless_spaces
-from app.forum.session_policy import can_open_session
-from app.forum.space_forms import AUDIENCES
-from app.forum.space_views import show_door, standing_facts
+from app.forum.reading import listing
+from app.forum.reading.listing import Filters, themes_in_use, topic_page
+from app.forum.sessions.policy import can_open_session
+from app.forum.spaces.forms import AUDIENCES
+from app.forum.spaces.invitation_links import invitations_for, token_of
+from app.forum.spaces.participants import leaderless_spaces
+from app.forum.spaces.views import show_door, standing_facts
 from app.terms.queries import label
 
 __all__ = ["bp"]
@@ -160,24 +162,11 @@ def _open_categories(actor: Actor, spaces: list[Space]) -> list[Category]:
     return [shelf for space in spaces for shelf in space.categories if policy.can_open_topic(actor, shelf)]
 
 
-from app.forum import (  # noqa: E402 - they add their views to the blueprint
-    completing_views,  # noqa: F401
-    compose_views,  # noqa: F401
-    draft_views,  # noqa: F401
-    edit_views,  # noqa: F401
-    file_views,  # noqa: F401
-    history_views,  # noqa: F401
-    invitation_views,  # noqa: F401
-    moderation_views,  # noqa: F401
-    own_views,  # noqa: F401
-    people_views,  # noqa: F401
-    question_views,  # noqa: F401
-    relocation_views,  # noqa: F401
-    session_messages,  # noqa: F401
-    session_views,  # noqa: F401
-    space_views,  # noqa: F401
-    tag_views,  # noqa: F401
-    topic_views,  # noqa: F401
-    write_views,  # noqa: F401
-)
-from app.forum.polls import views as poll_views  # noqa: E402,F401
+# Last, for they use what stands above: each adds its own views to the blueprint.
+for _name in (
+    "composing.completing_views", "composing.edit_views", "composing.file_views", "composing.preview_views",
+    "composing.views", "drafting.views", "history.views", "moving.views", "order.views", "order.waiting_views",
+    "polls.views", "reading.own_views", "reading.views", "sessions.question_views", "sessions.views",
+    "spaces.invitation_views", "spaces.people_views", "spaces.views", "tags.views",
+):  # fmt: skip
+    import_module(f"app.forum.{_name}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.accounts.models import User
 from app.core import mail
-from app.forum import approving
-from app.forum.held import HeldText
+from app.forum.order import approving
+from app.forum.order.held import HeldText
 from app.moderation.learning import learn
 
 

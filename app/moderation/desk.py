@@ -13,8 +13,8 @@ from app.accounts.models import User
 from app.core.events import room_heads
 from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor
+from app.forum.order.waiting import count_waiting
 from app.forum.reach import moderated_spaces
-from app.forum.waiting import count_waiting
 from app.moderation.policy import can_open_desk
 from app.moderation.queries import Counts, desk_counts
 

@@ -6,7 +6,7 @@ from app.core.consumers import listen
 from app.core.db import db
 from app.core.subjects import kind
 from app.forum.events import TextDecided, TextHeld
-from app.forum.held import HeldText
+from app.forum.order.held import HeldText
 from app.moderation.acts import DISMISS
 from app.moderation.events import DecisionTaken, tell_desks
 from app.moderation.learning import learn

@@ -16,10 +16,10 @@ from app.core.errors import DomainError, Invalid
 from app.core.events import room_heads, unit_of_work
 from app.core.i18n import language_name, lazy_pgettext, npgettext, pgettext
 from app.core.policy import require
-from app.forum import waiting
 from app.forum.addresses import narrowed
-from app.forum.held import HeldText
-from app.forum.journal import log_spaces
+from app.forum.order import waiting
+from app.forum.order.held import HeldText
+from app.forum.order.journal import log_spaces
 from app.forum.reach import moderated_spaces
 from app.moderation import deciding_texts
 from app.moderation.blueprint import bp

@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, insert, select, update
 from app.accounts.models import Role, User
 from app.core.db import Base, db
 from app.engagement.models import Attachment, Reaction, ReactionCount, Tag, Tagging
-from app.forum.carrying import recount
 from app.forum.models import Category, Post, PostMention, PostReference, Space, Topic
-from app.forum.session_models import LiveHost, LiveSession
+from app.forum.moving.carrying import recount
+from app.forum.sessions.models import LiveHost, LiveSession
 from app.transfer.keys import Numbers, table_of
 
 Row = dict[str, Any]

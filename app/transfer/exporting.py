@@ -19,7 +19,7 @@ from app.core.identity import site
 from app.engagement.models import Attachment, Reaction, Tag, Tagging
 from app.forum.models import UNPUBLISHED, Category, Post, Space, Topic
 from app.forum.queries import SHOWN_STATES
-from app.forum.session_models import LiveHost, LiveSession
+from app.forum.sessions.models import LiveHost, LiveSession
 from app.transfer.form import FORM, written
 
 PART = 500

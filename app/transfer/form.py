@@ -17,8 +17,8 @@ from app.core.i18n import CONTENT, INTERFACE
 from app.core.typed import one_line
 from app.engagement.models import REACTIONS
 from app.engagement.tagging import MOST_TAGS, TAG_LENGTH
-from app.forum.live_rules import KIND as SESSION
 from app.forum.models import POSTINGS, PREMODERATIONS, TOPIC_KINDS, VISIBILITIES
+from app.forum.sessions.live_rules import KIND as SESSION
 
 FORM = 1
 BODY_MOST = 200_000

@@ -18,7 +18,7 @@ from app.core.marks import MEMBER
 from app.engagement.models import Attachment, Reaction, ReactionCount, Tag, Tagging
 from app.engagement.tagging import labels_by_slug
 from app.forum.models import Post, PostMention, PostReference, Topic
-from app.forum.session_models import LiveHost, LiveSession
+from app.forum.sessions.models import LiveHost, LiveSession
 from app.terms.queries import vocabulary
 from app.transfer.batch import Batch, Row, Thread
 from app.transfer.form import LineError

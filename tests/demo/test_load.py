@@ -24,9 +24,9 @@ from app.demo.sign_ins import FILE, read_sign_ins
 from app.demo.tables import Tables
 from app.engagement.models import Reaction, ReactionCount, ReadMarker
 from app.forum.models import Category, Post, PostReference, Space, Topic
-from app.forum.participants import leaderless_spaces, waiting_requests
-from app.forum.recap import marked_posts
-from app.forum.session_models import LiveQuestion, LiveSession, QuestionVote
+from app.forum.sessions.models import LiveQuestion, LiveSession, QuestionVote
+from app.forum.sessions.recap import marked_posts
+from app.forum.spaces.participants import leaderless_spaces, waiting_requests
 from app.moderation.models import Appeal, Report
 from tests.factories import UserFactory
 from tests.support.browser import submit

@@ -18,9 +18,11 @@ from app.core.events import unit_of_work
 from app.engagement import queries as engaged
 from app.engagement import services as engagement
 from app.engagement.models import Tag
-from app.forum import attention, listing, relocating
-from app.forum.listing import Filters
+from app.forum import attention
 from app.forum.models import Category, Topic
+from app.forum.moving import relocating
+from app.forum.reading import listing
+from app.forum.reading.listing import Filters
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.support.browser import token_of
 from tests.support.forum import hidden, opened, replied

@@ -10,9 +10,9 @@ from app.core.events import unit_of_work
 from app.core.i18n import speaking
 from app.forum import services
 from app.forum.drafts import draft_post
-from app.forum.fragments import fragments_of, shown_words
 from app.forum.models import Post
-from app.forum.thread import heads_of
+from app.forum.reading.fragments import fragments_of, shown_words
+from app.forum.reading.thread import heads_of
 from tests.factories import CategoryFactory, PostFactory, SpaceFactory, TopicFactory, UserFactory
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.core.events import unit_of_work
 from app.core.subjects import ports
-from app.forum.completing import place_of
+from app.forum.composing.completing import place_of
 from app.search.likeness import similar_topics
 from tests.factories import CategoryFactory, RoleFactory, SpaceFactory, UserFactory
 from tests.support.forum import hidden, opened, replied

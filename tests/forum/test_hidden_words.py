@@ -12,9 +12,10 @@ from app.accounts.models import User
 from app.core.db import db
 from app.core.events import EventRow, log_head, tail, unit_of_work
 from app.core.subjects import SubjectHidden, kind
-from app.forum import moderating, services
+from app.forum import services
 from app.forum.events import TopicChanged
 from app.forum.models import Category, Post, Topic
+from app.forum.order import moderating
 from tests.factories import CategoryFactory, UserFactory
 from tests.support.forum import hidden, opened, replied
 

@@ -17,10 +17,13 @@ from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.events import unit_of_work
 from app.core.i18n import speaking
-from app.forum import history, moderating, relocating, services
-from app.forum.differing import Part, parts, words
+from app.forum import services
 from app.forum.drafts import draft_post
+from app.forum.history import versions as history
+from app.forum.history.differing import Part, parts, words
 from app.forum.models import Post
+from app.forum.moving import relocating
+from app.forum.order import moderating
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.support.browser import token_of
 from tests.support.clock import FrozenClock

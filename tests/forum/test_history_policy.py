@@ -8,7 +8,7 @@ from flask import Flask
 from app.accounts.actor import VISITOR
 from app.core.errors import NotFound
 from app.core.policy import Actor
-from app.forum import history
+from app.forum.history import versions as history
 from app.forum.models import Post
 from tests.factories import PostFactory, UserFactory
 

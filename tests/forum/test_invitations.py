@@ -16,10 +16,10 @@ from app.core.db import db, now
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from app.core.events import unit_of_work
 from app.core.mail import OutgoingMail
-from app.forum import invitation_links, invitations
 from app.forum.jobs import purge_membership
-from app.forum.membership_models import SpaceInvitation
 from app.forum.models import Space
+from app.forum.spaces import invitation_links, invitations
+from app.forum.spaces.models import SpaceInvitation
 from tests.factories import SpaceFactory, UserFactory
 from tests.forum.test_membership import post
 

@@ -9,8 +9,9 @@ from app.core import options
 from app.core.db import db
 from app.core.errors import NotAllowed
 from app.core.events import unit_of_work
-from app.forum import draft_policy, draft_services
-from app.forum.draft_models import Draft
+from app.forum.drafting import policy as draft_policy
+from app.forum.drafting import services as draft_services
+from app.forum.drafting.models import Draft
 from app.forum.models import Post
 from tests.factories import CategoryFactory, PostFactory, UserFactory
 from tests.support.pages import JSON, fields_of, page_of, said, send

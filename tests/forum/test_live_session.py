@@ -18,14 +18,15 @@ from app.accounts.models import User
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotAllowed, TooMany
 from app.core.events import unit_of_work
-from app.forum import services, sessions
+from app.forum import services
 from app.forum.drafts import TopicDraft, draft_post
-from app.forum.live_rules import find_session, get_session, seconds_to_wait
 from app.forum.models import Category, Topic
-from app.forum.session_lifecycle import PHASES, SESSION_STEPS, next_phase
-from app.forum.session_models import LiveSession
-from app.forum.session_policy import can_lead_session, can_open_session
-from app.forum.sessions import SessionDraft
+from app.forum.sessions import services as sessions
+from app.forum.sessions.lifecycle import PHASES, SESSION_STEPS, next_phase
+from app.forum.sessions.live_rules import find_session, get_session, seconds_to_wait
+from app.forum.sessions.models import LiveSession
+from app.forum.sessions.policy import can_lead_session, can_open_session
+from app.forum.sessions.services import SessionDraft
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.forum.test_membership import post
 from tests.forum.test_read_topic import url_of

@@ -20,10 +20,9 @@ from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.events import unit_of_work
 from app.core.mail import OutgoingMail
 from app.core.policy import Actor, Ruling
-from app.forum import membership, participants
-from app.forum import membership_policy as policy
-from app.forum.membership_models import SpaceRequest
 from app.forum.models import VISIBILITIES, Space
+from app.forum.spaces import membership, participants, policy
+from app.forum.spaces.models import SpaceRequest
 from tests.factories import SpaceFactory, UserFactory
 
 ROLES = ("visitor", "member", "participant", "facilitator", "moderator", "staff", "administrator")

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.core.audit import AuditEntry
 from app.core.db import db
-from app.forum.journal import SIZE
 from app.forum.models import Post, Topic
+from app.forum.order.journal import SIZE
 from tests.factories import CategoryFactory, PostFactory, SpaceFactory, UserFactory
 from tests.forum.test_read_topic import url_of
 from tests.support.forum import hidden, opened, replied

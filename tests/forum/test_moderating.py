@@ -11,9 +11,10 @@ from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.events import tail, unit_of_work
 from app.core.subjects import SubjectHidden, SubjectPublished
-from app.forum import lifecycle, moderating, services
+from app.forum import lifecycle, services
 from app.forum.events import PostHidden, PostRestored
 from app.forum.models import Post, Topic
+from app.forum.order import moderating
 from tests.factories import CategoryFactory, PostFactory, TopicFactory, UserFactory
 
 

@@ -20,8 +20,8 @@ from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.events import EventRow, unit_of_work
 from app.core.live import message_for
 from app.forum import services
+from app.forum.composing.extras import Extras
 from app.forum.drafts import draft_post
-from app.forum.extras import Extras
 from app.forum.jobs import end_polls
 from app.forum.models import Post, Topic
 from app.forum.polls import policy

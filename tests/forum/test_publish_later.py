@@ -13,9 +13,10 @@ from app.core.db import db
 from app.core.errors import Invalid, NotAllowed
 from app.core.events import unit_of_work
 from app.core.mail import OutgoingMail
-from app.forum import draft_services, scheduling
-from app.forum.draft_fields import moment_of
-from app.forum.draft_models import Draft
+from app.forum.drafting import scheduling
+from app.forum.drafting import services as draft_services
+from app.forum.drafting.fields import moment_of
+from app.forum.drafting.models import Draft
 from app.forum.jobs import publish_scheduled
 from app.forum.models import Post, Topic
 from tests.factories import CategoryFactory, PostFactory, UserFactory

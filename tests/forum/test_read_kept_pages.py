@@ -15,9 +15,10 @@ from app.core.db import db
 from app.core.events import record, unit_of_work
 from app.core.markdown import render
 from app.engagement import services as engagement
-from app.forum import moderating, services
+from app.forum import services
 from app.forum.drafts import draft_post
 from app.forum.models import Post, Topic
+from app.forum.order import moderating
 from tests.factories import CategoryFactory, UserFactory
 from tests.forum.test_read_topic import url_of
 from tests.support.forum import hidden, opened, replied

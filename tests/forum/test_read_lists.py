@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from app.accounts.models import User
 from app.core.events import unit_of_work
 from app.engagement import services as engagement
-from app.forum import moderating
-from app.forum.listing import LIST_PAGE
 from app.forum.models import Category
+from app.forum.order import moderating
+from app.forum.reading.listing import LIST_PAGE
 from tests.factories import CategoryFactory, PostFactory, SpaceFactory, TopicFactory, UserFactory
 from tests.support.forum import hidden, opened, replied
 from tests.support.html import Page, words

@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 from app.accounts.models import User
 from app.core.events import unit_of_work
 from app.engagement import services as engagement
-from app.forum import moderating, services
+from app.forum import services
 from app.forum.addresses import topic_slug
 from app.forum.models import Post, Topic
+from app.forum.order import moderating
 from tests.factories import CategoryFactory, PostFactory, SpaceFactory, TopicFactory, UserFactory
 from tests.support.forum import hidden, opened, replied
 from tests.support.html import Page, words

@@ -20,12 +20,14 @@ from app.engagement import bookmarking
 from app.engagement import queries as engagement_queries
 from app.engagement import services as engagement
 from app.engagement.models import Follow
-from app.forum import moderating, queries, relocating, services
-from app.forum.fragments import fragments_of
+from app.forum import queries, services
 from app.forum.models import Category, Post, Topic
+from app.forum.moving import relocating
+from app.forum.moving.relocating import NewTopic
+from app.forum.order import moderating
 from app.forum.queries import SHOWN_STATES
-from app.forum.relocating import NewTopic
-from app.forum.thread import heads
+from app.forum.reading.fragments import fragments_of
+from app.forum.reading.thread import heads
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.support.forum import hidden, opened, replied
 

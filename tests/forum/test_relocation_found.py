@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from app.accounts.actor import VISITOR
 from app.core.events import unit_of_work
 from app.core.i18n import speaking
-from app.forum import relocating
 from app.forum.models import Topic
-from app.forum.relocating import NewTopic
+from app.forum.moving import relocating
+from app.forum.moving.relocating import NewTopic
 from app.live.rights import may_follow
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.support.forum import opened, replied

@@ -15,13 +15,13 @@ from app.core.db import db
 from app.core.events import tail, unit_of_work
 from app.core.i18n import speaking
 from app.core.live import message_for
-from app.forum import relocating
 from app.forum.addresses import topic_url
-from app.forum.draft_models import Draft
+from app.forum.drafting.models import Draft
 from app.forum.events import PostsArrived, PostsLeft, TopicLeft, TopicMoved
 from app.forum.models import Post, Topic
-from app.forum.relocating import NewTopic
-from app.forum.relocation_forms import numbers_in
+from app.forum.moving import relocating
+from app.forum.moving.forms import numbers_in
+from app.forum.moving.relocating import NewTopic
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.support.browser import token_of
 from tests.support.forum import opened, replied

@@ -11,8 +11,8 @@ from app.accounts.actor import VISITOR
 from app.core.db import now
 from app.core.events import unit_of_work
 from app.core.policy import Actor
-from app.forum import relocation_policy as policy
 from app.forum.models import Category, Post, Space, Topic
+from app.forum.moving import policy
 from tests.factories import CategoryFactory, PostFactory, SpaceFactory, TopicFactory, UserFactory
 
 ROLES = ("visitor", "member", "here", "there", "both", "everywhere", "staff")

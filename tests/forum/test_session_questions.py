@@ -17,13 +17,14 @@ from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.events import EventRow, unit_of_work
 from app.core.live import message_for
-from app.forum import questions, recap, sessions
 from app.forum.drafts import draft_post
 from app.forum.lifecycle import next_state
 from app.forum.models import Category, Post
-from app.forum.session_events import QuestionChanged, SessionChanged
-from app.forum.session_lifecycle import QUESTION_STATES
-from app.forum.session_models import LiveQuestion, LiveSession
+from app.forum.sessions import questions, recap
+from app.forum.sessions import services as sessions
+from app.forum.sessions.events import QuestionChanged, SessionChanged
+from app.forum.sessions.lifecycle import QUESTION_STATES
+from app.forum.sessions.models import LiveQuestion, LiveSession
 from tests.factories import CategoryFactory, UserFactory
 from tests.forum.test_live_session import planned
 from tests.forum.test_membership import post

@@ -18,10 +18,11 @@ from app.core.events import unit_of_work
 from app.core.files import file_store, store_file
 from app.core.policy import Actor
 from app.engagement import services as engagement
-from app.forum import queries, spaces
+from app.forum import queries
 from app.forum.addresses import topic_slug
-from app.forum.listing import themes_in_use
 from app.forum.models import VISIBILITIES, Post, Space, Topic
+from app.forum.reading.listing import themes_in_use
+from app.forum.spaces import services as spaces
 from app.live.rights import may_follow
 from app.search.engine import Filters
 from app.search.index import CONSUMER

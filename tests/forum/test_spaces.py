@@ -14,9 +14,10 @@ from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.events import EventRow, unit_of_work
-from app.forum import policy, spaces
+from app.forum import policy
 from app.forum.models import Space
-from app.forum.spaces import SpaceDraft
+from app.forum.spaces import services as spaces
+from app.forum.spaces.services import SpaceDraft
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.forum.test_membership import post
 from tests.support.forum import opened

@@ -21,10 +21,11 @@ from app.engagement import queries as engaged
 from app.engagement import services as engagement
 from app.engagement import tag_keeping
 from app.engagement.models import Tag, TagGroup
-from app.forum import services, tag_rules
-from app.forum.completing import tags_like
+from app.forum import services
+from app.forum.composing.completing import tags_like
 from app.forum.models import Category, Topic
-from app.forum.tag_lists import tag_groups, tags_for_keeping, tags_in_use
+from app.forum.tags import rules as tag_rules
+from app.forum.tags.lists import tag_groups, tags_for_keeping, tags_in_use
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.support.browser import token_of
 from tests.support.forum import opened
@@ -234,7 +235,7 @@ def test_tags_are_counted_over_what_the_reader_sees(staff: User, actor: User, cl
 
 
 def test_tags_are_paged(actor: User, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.forum.tag_lists.SIZE", 2)
+    monkeypatch.setattr("app.forum.tags.lists.SIZE", 2)
     opened(actor, CategoryFactory(), "Un", "a1", "b2", "c3")
     opened(actor, CategoryFactory(), "Deux", "b2")
     first = Page(client.get("/en/tags").text)

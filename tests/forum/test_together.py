@@ -18,9 +18,10 @@ from app.core.errors import DomainError
 from app.core.events import EventRow, unit_of_work
 from app.engagement import services as engagement
 from app.engagement.models import Reaction, ReactionCount
-from app.forum import moderating, services
+from app.forum import services
 from app.forum.drafts import draft_post
 from app.forum.models import Category, Post, Topic
+from app.forum.order import moderating
 from tests.factories import CategoryFactory, UserFactory
 from tests.support.databases import postgresql_app
 from tests.support.forum import opened, replied

@@ -17,11 +17,12 @@ from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.events import tail, unit_of_work
 from app.core.subjects import kind
 from app.engagement.models import ReadMarker
-from app.forum import approving, lifecycle, queries, services, waiting
+from app.forum import lifecycle, queries, services
 from app.forum.drafts import draft_post
 from app.forum.events import PostPublished, TextDecided, TextHeld, TopicMoved, TopicOpened
-from app.forum.held import HeldText
 from app.forum.models import Category, Post, Topic
+from app.forum.order import approving, waiting
+from app.forum.order.held import HeldText
 from tests.factories import CategoryFactory, PostFactory, TopicFactory, UserFactory
 from tests.support.forum import opened, replied
 from tests.support.pages import JSON, said, send

@@ -7,8 +7,9 @@ import pytest
 from app.accounts.actor import VISITOR
 from app.core.errors import NotAllowed
 from app.core.events import unit_of_work
-from app.forum import policy, services, wikis
+from app.forum import policy, services
 from app.forum.drafts import draft_post
+from app.forum.history import wikis
 from app.forum.models import Post
 from tests.factories import CategoryFactory, PostFactory, UserFactory
 from tests.support.forum import opened

@@ -260,8 +260,8 @@ def test_a_waiting_message_shows_its_file_to_nobody_else(actor, category, settin
         category.space.premoderation = "all"
     from dataclasses import replace
 
+    from app.forum.composing.extras import Extras
     from app.forum.drafts import TopicDraft
-    from app.forum.extras import Extras
 
     draft = replace(draft_post("Bonjour.", "fr", "waits"), extras=Extras({paper.public_id: ""}))
     with unit_of_work():

@@ -12,7 +12,7 @@ from app.api.services import WebhookDraft, connect
 from app.core.db import Base, db, now
 from app.core.events import unit_of_work
 from app.engagement.models import Bookmark
-from app.forum.draft_models import Draft
+from app.forum.drafting.models import Draft
 from app.forum.models import Post, Topic
 from app.moderation.drafts import ReportDraft
 from app.moderation.reporting import report_subject

@@ -9,7 +9,7 @@ from app.config import PROJECT
 from app.core import mail
 from app.core.db import db
 from app.core.live import message_for
-from app.forum.draft_models import Draft
+from app.forum.drafting.models import Draft
 from app.forum.events import TopicChanged, TopicMoved
 from app.forum.models import Topic
 from app.privacy.exporting import make_due

@@ -7,7 +7,7 @@ from datetime import timedelta
 from app.accounts.models import User
 from app.core.db import now
 from app.core.events import unit_of_work
-from app.forum.draft_models import Draft
+from app.forum.drafting.models import Draft
 from app.forum.models import Topic
 
 

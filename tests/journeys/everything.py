@@ -13,8 +13,8 @@ from app.core.events import unit_of_work
 from app.core.files import file_store, store_file
 from app.engagement.shelf import put_on_shelf
 from app.forum import services
+from app.forum.composing.extras import Extras
 from app.forum.drafts import draft_post
-from app.forum.extras import Extras
 from app.forum.models import Post, Topic
 from app.forum.polls.drafts import PollDraft
 from app.forum.polls.queries import poll_of

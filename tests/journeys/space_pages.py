@@ -11,13 +11,14 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.core.db import db, now
 from app.core.events import unit_of_work
-from app.forum import invitations, sessions
 from app.forum.addresses import topic_slug
 from app.forum.drafts import TopicDraft, draft_post
-from app.forum.invitation_links import token_of
 from app.forum.models import Category, Space
-from app.forum.session_models import LiveSession
-from app.forum.sessions import SessionDraft
+from app.forum.sessions import services as sessions
+from app.forum.sessions.models import LiveSession
+from app.forum.sessions.services import SessionDraft
+from app.forum.spaces import invitations
+from app.forum.spaces.invitation_links import token_of
 
 NETWORK, BY_REQUEST = "reseau-ong", "chambres"
 

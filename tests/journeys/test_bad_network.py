@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 from app.accounts.models import User
 from app.core.db import db
 from app.core.events import unit_of_work
-from app.forum.draft_models import Draft
+from app.forum.drafting.models import Draft
 from app.forum.models import Post, Topic
-from app.forum.moderating import change_topic_state
+from app.forum.order.moderating import change_topic_state
 from tests.journeys.conftest import PHONE
 from tests.journeys.reader import Reader
 from tests.journeys.world import World, address

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.accounts.models import User
 from app.core.db import db
-from app.forum.draft_models import Draft
+from app.forum.drafting.models import Draft
 from app.forum.models import Topic
 from tests.journeys.reader import Reader
 from tests.journeys.world import World, address

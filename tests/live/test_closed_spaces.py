@@ -9,9 +9,12 @@ from flask import Flask
 
 from app.core.db import now
 from app.core.events import unit_of_work
-from app.forum import membership, questions, sessions, spaces
 from app.forum.drafts import TopicDraft, draft_post
-from app.forum.sessions import SessionDraft
+from app.forum.sessions import questions
+from app.forum.sessions import services as sessions
+from app.forum.sessions.services import SessionDraft
+from app.forum.spaces import membership
+from app.forum.spaces import services as spaces
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.support.forum import opened
 

@@ -15,7 +15,7 @@ from app.core.db import db, now
 from app.core.events import EventRow, record, unit_of_work
 from app.core.subjects import Link, SearchDocument, SubjectKind, SubjectPublished, register, unregister
 from app.core.worker import run_worker
-from app.forum import moderating
+from app.forum.order import moderating
 from app.search.index import CONSUMER, current_index
 from app.search.services import rebuild_index
 from tests.factories import CategoryFactory, UserFactory

@@ -7,9 +7,10 @@ import pytest
 from app.core.db import db
 from app.core.events import record, unit_of_work
 from app.core.subjects import SubjectChanged, SubjectHidden, SubjectRemoved
-from app.forum import moderating, services
+from app.forum import services
 from app.forum.drafts import draft_post
 from app.forum.models import Post
+from app.forum.order import moderating
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.search.conftest import open_topic, reply, signed_in
 

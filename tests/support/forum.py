@@ -7,9 +7,10 @@ from typing import Any
 
 from app.accounts.models import User
 from app.core.events import unit_of_work
-from app.forum import moderating, services
+from app.forum import services
 from app.forum.drafts import TopicDraft, draft_post
 from app.forum.models import Category, Post, Topic
+from app.forum.order import moderating
 
 _tokens = count()
 

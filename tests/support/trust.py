@@ -8,8 +8,8 @@ from app.accounts.models import User
 from app.core import options
 from app.core.db import db
 from app.core.events import unit_of_work
-from app.forum.held import HeldText
 from app.forum.models import Category
+from app.forum.order.held import HeldText
 from app.moderation import deciding_texts
 from tests.factories import CategoryFactory, SpaceFactory
 

@@ -19,7 +19,7 @@ from app.core.events import EventRow
 from app.core.mail import OutgoingMail
 from app.engagement.models import Attachment, ReactionCount, Tag
 from app.forum.models import Category, Post, PostReference, Space, Topic
-from app.forum.session_models import LiveSession
+from app.forum.sessions.models import LiveSession
 from app.transfer.form import KINDS
 from app.transfer.writing import Summary
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory

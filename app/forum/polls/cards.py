@@ -10,11 +10,11 @@ from markupsafe import Markup
 
 from app.accounts.models import User
 from app.core.policy import Actor
-from app.forum.bars import Asked
 from app.forum.models import Post, Topic
 from app.forum.polls import policy, queries
 from app.forum.polls.models import Poll
-from app.forum.thread import PostHead
+from app.forum.reading.bars import Asked
+from app.forum.reading.thread import PostHead
 
 
 class Row(NamedTuple):

@@ -18,12 +18,12 @@ from app.extensions import limiter
 from app.forum import queries
 from app.forum.addresses import topic_url
 from app.forum.blueprint import bp
-from app.forum.composing import by_member
+from app.forum.composing.answering import by_member
 from app.forum.models import Post
 from app.forum.polls import policy, services
 from app.forum.polls.cards import percent_of, poll_cards
 from app.forum.polls.queries import own_votes, poll_of
-from app.forum.thread import heads_of
+from app.forum.reading.thread import heads_of
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

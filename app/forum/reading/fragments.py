@@ -1,0 +1,157 @@
+"""Fragments of posts: what was said, rendered once per post version and interface language for all its readers.
+
+The page, the live message and the page without JavaScript carry the same bytes. A fragment holds nothing that depends
+on who reads it or on the minute; names of cited authors are filled in here, from ids: an erased name is in none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from flask import current_app
+from markupsafe import Markup
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from app.accounts.models import User
+from app.core.cache import FragmentCache
+from app.core.db import db
+from app.core.i18n import current_lang, speaking
+from app.core.markdown import CITE
+from app.core.marks import MEMBER
+from app.core.policy import Actor
+from app.engagement.models import Attachment
+from app.engagement.queries import TagLabel, attachments_of
+from app.forum.composing.naming import people_named
+from app.forum.history.wikis import last_editors
+from app.forum.models import Category, Post, PostReference, Space, Topic
+from app.forum.moving.policy import is_read_beside
+from app.forum.queries import citable_posts
+from app.forum.reading.filling import Fillings, fill, unplaced
+from app.forum.reading.thread import PostHead
+
+_cache = FragmentCache(16_000_000)
+
+
+def clear() -> None:
+    """Forget every fragment (tests start with an empty cache)."""
+    _cache.clear()
+
+
+def fragments_of(heads: Sequence[PostHead], lang: str) -> list[Markup]:
+    """The fragments of these posts in an interface language; those not in the cache are rendered by three queries."""
+    found = {head.id: _cache.get((head.id, head.version, lang)) for head in heads}
+    if missing := [head for head in heads if found[head.id] is None]:
+        found.update(_render_all(missing, lang))
+    return [Markup(found[head.id]) for head in heads]  # noqa: S704  rendered by an escaping template
+
+
+def _render_all(heads: Sequence[PostHead], lang: str) -> dict[int, str]:
+    posts = _load(head.id for head in heads)
+    fillings = fillings_of(posts)
+    moved = _moved(posts)
+    editors = last_editors([post.id for post in posts if post.is_wiki])
+    template = current_app.jinja_env.get_template("forum/_post.html")
+    rendered = {}
+    with speaking(lang):
+        for post in posts:
+            given = fillings[post.id]
+            html = template.render(
+                post=post, words=fill(post.html, given), files=unplaced(post.html, given.files), author=post.author,
+                editor=editors.get(post.id), lang=lang, reply_to=_beside(post, post.reply_to),
+                gone_to=_beside(post, moved.get(post.moved_to_id or 0)),
+            )  # fmt: skip
+            rendered[post.id] = _cache.put((post.id, post.version, lang), html)
+    return rendered
+
+
+def _moved(posts: Sequence[Post]) -> dict[int, Post]:
+    """The posts that stood where these tombstones stand, by id."""
+    ids = [post.moved_to_id for post in posts if post.moved_to_id]
+    if not ids:
+        return {}
+    return {post.id: post for post in db.session.scalars(select(Post).where(Post.id.in_(ids)))}
+
+
+def _load(ids: Iterable[int]) -> list[Post]:
+    query = select(Post).where(Post.id.in_(list(ids))).execution_options(populate_existing=True)
+    return list(
+        db.session.scalars(
+            query.options(
+                joinedload(Post.author),
+                joinedload(Post.topic).load_only(Topic.public_id, Topic.lang, Topic.accepted_post_id),
+                joinedload(Post.reply_to).joinedload(Post.author).lazyload(User.roles),
+            )
+        ).unique()
+    )
+
+
+def _named(ids: Sequence[int]) -> dict[int, dict[str, Post]]:
+    """The posts that each of these may name, by public id: what was noted when they were written."""
+    if not ids:
+        return {}
+    citing, own_topic, own_shelf = aliased(Post), aliased(Topic), aliased(Category)
+    query = (
+        select(PostReference.post_id, Post)
+        .join(Post, Post.id == PostReference.target_id)
+        .join(Post.topic)
+        .join(Topic.category)
+        .join(Category.space)
+        .join(citing, citing.id == PostReference.post_id)
+        .join(own_topic, own_topic.id == citing.topic_id)
+        .join(own_shelf, own_shelf.id == own_topic.category_id)
+        # A space that was public when it was quoted may be closed by now.
+        .where(PostReference.post_id.in_(ids), or_(Space.visibility == "public", Space.id == own_shelf.space_id))
+        .options(joinedload(Post.author).lazyload(User.roles))
+    )
+    named: dict[int, dict[str, Post]] = {}
+    for post_id, target in db.session.execute(query):
+        named.setdefault(post_id, {})[target.public_id] = target
+    return named
+
+
+def _beside(post: Post, other: Post | None) -> Post | None:
+    return other if other and is_read_beside(post, other) else None
+
+
+def _readable(post: Post, named: dict[str, Post]) -> dict[str, Post]:
+    """Of the posts that this one names, those that all its readers may be told of."""
+    return {public_id: other for public_id, other in named.items() if is_read_beside(post, other)}
+
+
+def fillings_of(posts: Sequence[Post]) -> dict[int, Fillings]:
+    """What fills the words of these posts, by id: a query for each kind of thing that any of them names."""
+    named = _named([post.id for post in posts if CITE.search(post.html)])
+    people = people_named({name for post in posts for name in MEMBER.findall(post.html)})
+    with_files = [post.id for post in posts if post.file_count]
+    files = attachments_of("post", with_files) if with_files else {}
+    return {
+        post.id: Fillings(_readable(post, named.get(post.id, {})), people, files.get(post.id, []), post.public_id)
+        for post in posts
+    }
+
+
+def shown_words(actor: Actor, html: str, files: Sequence[Attachment] = ()) -> Markup:
+    """Rendered HTML as its readers will see it, its places filled in: what a preview shows its author."""
+    ids = citable_posts(actor, CITE.findall(html)).values()
+    query = select(Post).where(Post.id.in_(ids)).options(joinedload(Post.author).lazyload(User.roles))
+    cited = {post.public_id: post for post in db.session.scalars(query)} if ids else {}
+    return fill(html, Fillings(cited, people_named(MEMBER.findall(html)), files))
+
+
+def words_of(posts: Sequence[Post], lang: str) -> dict[int, Markup]:
+    """The words alone of these posts, by id, as their readers see them in an interface language."""
+    fillings = fillings_of(posts)
+    with speaking(lang):
+        return {post.id: fill(post.html, fillings[post.id]) for post in posts}
+
+
+def render_head(topic: Topic, tags: Sequence[TagLabel]) -> Markup:
+    """The head of a topic's page: title, state and tags, the same for all its readers."""
+    by = topic.state_by if topic.state != "open" else None
+    key = ("head", topic.id, topic.version, by.version if by else 0, tuple(tags), current_lang())
+    kept = _cache.get(key)
+    if kept is None:
+        template = current_app.jinja_env.get_template("forum/_topic_head.html")
+        kept = _cache.put(key, template.render(topic=topic, tags=tags))
+    return Markup(kept)  # noqa: S704 - rendered by a template

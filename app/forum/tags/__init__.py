@@ -1,0 +1,1 @@
+"""Tags as readers meet them, and what categories ask of them."""
