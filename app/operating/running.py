@@ -20,7 +20,7 @@ from app.operating.swapping import JOURNAL, recover
 
 LOCK, GATE = "platform.lock", "gate.lock"
 RUNNING = "The platform is running: stop it first."
-ELSEWHERE = "Another restore or upgrade is under way."
+ELSEWHERE = "Another restore, upgrade or import is under way."
 
 
 def hold(var: Path) -> int:

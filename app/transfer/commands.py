@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from app.forum.models import Category
 from app.search.index import current_index
 from app.search.services import rebuild_index
 from app.transfer import importing
+from app.transfer.alone import to_oneself
 from app.transfer.checking import Checker, NoStore
 from app.transfer.exporting import Export
 from app.transfer.keys import Keys
@@ -50,8 +51,13 @@ class Wish:
 
 
 def bring_in(file: Path, wish: Wish) -> int:
-    """Import a file; the exit code: 1 when a line was refused."""
+    """Import a file with the platform to itself; the exit code: 1 when a line was refused. Raises Conflict."""
     settings = cast(Settings, current_app.extensions["settings"])
+    with nullcontext() if wish.dry_run else to_oneself(settings):
+        return _bring_in(settings, file, wish)
+
+
+def _bring_in(settings: Settings, file: Path, wish: Wish) -> int:
     source = (wish.source or file.name)[:60]
     is_mbox = file.suffix == ".mbox"
     if is_mbox and db.session.scalar(select(Category.id).where(Category.slug == wish.category)) is None:
