@@ -16,7 +16,7 @@ from app.core.sieve import causes_to_wait
 from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished
 from app.engagement import services as engagement
 from app.forum import policy, queries
-from app.forum.composing.extras import put_extras
+from app.forum.composing.extras import adds_to, put_extras
 from app.forum.composing.naming import note_mentions
 from app.forum.drafting import services as draft_services
 from app.forum.drafts import PostDraft, TopicDraft
@@ -171,11 +171,14 @@ def edit_post(actor: User, post: Post, draft: PostDraft, edits: int) -> Post:
     if post.edits != edits and post.body != draft.body:
         raise Conflict(OUT_OF_STEP)
     draft_services.drop_edit(actor.id, post.id)
-    if (post.body, post.lang) == (draft.body, draft.lang):
-        return _carrying(actor, post, draft)
-    if causes := causes_to_wait(actor, holding.writing("edit", post.topic.category.space, draft)):
+    is_same_text = (post.body, post.lang) == (draft.body, draft.lang)
+    is_new = not is_same_text or adds_to(post, draft.extras)
+    if is_new and (causes := causes_to_wait(actor, holding.writing("edit", post.topic.category.space, draft))):
         holding.keep_edit(actor, post, draft, causes)
         return post
+    holding.drop_edits(actor, post)
+    if is_same_text:
+        return _carrying(actor, post, draft)
     put_extras(actor, post, draft.extras)
     return replace_text(actor, post, draft)
 
@@ -183,9 +186,14 @@ def edit_post(actor: User, post: Post, draft: PostDraft, edits: int) -> Post:
 def _carrying(actor: User, post: Post, draft: PostDraft) -> Post:
     """The same text with other files, or with a poll."""
     if put_extras(actor, post, draft.extras):
-        _changed(post)
-        record(PostEdited(post.topic_id, post.id))
+        tell_carried(post)
     return post
+
+
+def tell_carried(post: Post) -> None:
+    """Record that a post has other files or a poll under the same words."""
+    _changed(post)
+    record(PostEdited(post.topic_id, post.id))
 
 
 def replace_text(actor: User, post: Post, draft: PostDraft) -> Post:

@@ -12,6 +12,7 @@ from app.forum.composing.file_words import file_facts
 from app.forum.drafting.fields import zone_name
 from app.forum.drafting.queries import files_of_drafts
 from app.forum.forms import new_token
+from app.forum.order.carried import files_carried
 from app.forum.reading import bars, fragments, topic_page, visitor_pages
 from app.forum.reading import pages as reading
 from app.forum.spaces.invitation_links import is_open
@@ -33,7 +34,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters["shown_reason"] = shown_reason
     admission.admitting[:] = [is_open]
-    holders[:] = [files_of_drafts]
+    holders[:] = [files_of_drafts, files_carried]
     clear()
 
 

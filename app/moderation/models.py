@@ -109,7 +109,8 @@ class Decision(Base):
 
 
 class Appeal(Base):
-    """The author of what was decided upon asks another moderator to look again; once."""
+    """Another moderator is asked to look again, once: by the author of what was decided upon, or, where a report led to
+    nothing, by whoever sent it."""
 
     __tablename__ = "appeal"
 
@@ -117,6 +118,8 @@ class Appeal(Base):
     public_id: Mapped[PublicId]
     created_at: Mapped[CreatedAt]
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), unique=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id", ondelete="SET NULL"), index=True)
+    """Whose report it was that led to nothing, where whoever sent it asks; None where the person concerned does."""
     lang: Mapped[str] = mapped_column(String(12))
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(12), default="open", index=True)
@@ -128,6 +131,7 @@ class Appeal(Base):
     told_at: Mapped[datetime | None]
 
     decision: Mapped[Decision] = relationship(back_populates="appeal")
+    report: Mapped[Report | None] = relationship()
     decided_by: Mapped[User | None] = relationship()
 
 

@@ -18,6 +18,7 @@ from app.core.i18n import language_name, lazy_pgettext, npgettext, pgettext
 from app.core.policy import require
 from app.forum.addresses import narrowed
 from app.forum.order import waiting
+from app.forum.order.carried import files_to_read
 from app.forum.order.held import HeldText
 from app.forum.order.journal import log_spaces
 from app.forum.reach import moderated_spaces
@@ -132,7 +133,7 @@ def _page(refusal: RefusalForm | None = None, refused_id: int = 0) -> str:
 def _item(held: HeldText) -> dict[str, Any]:
     causes = [(CAUSES.get(cause["code"], ""), cause.get("words", ())) for cause in held.causes]
     level = trust.name_of(trust.level_of(held.author)) if held.author else ""
-    return {"held": held, "causes": causes, "level": level}
+    return {"held": held, "causes": causes, "level": level, "files": files_to_read(held)}
 
 
 def _rooms() -> str:

@@ -165,8 +165,8 @@ def test_what_was_never_published_is_swept_after_a_week(
     assert sweep(store, time.time() + 60) == 2, "the picture and its smaller copy"
 
 
-def test_drafts_hold_their_files(app: Flask) -> None:
-    assert [holder() for holder in holders] == [set()]
+def test_drafts_and_edits_that_wait_hold_their_files(app: Flask) -> None:
+    assert [holder() for holder in holders] == [set(), set()]
 
 
 def test_files_are_replaced_as_a_whole(actor: User, store: FileStore) -> None:

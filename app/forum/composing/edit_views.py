@@ -22,6 +22,7 @@ from app.forum.drafting.keeping import Keeping
 from app.forum.forms import EditForm, TopicHeadForm
 from app.forum.history import wikis
 from app.forum.models import Post
+from app.forum.order.holding import is_edit_waiting
 from app.forum.order.waiting_views import waiting_url, waits_answer
 from app.forum.reading.fragments import fragments_of
 from app.forum.reading.thread import heads_of
@@ -51,7 +52,7 @@ def edit_post(public_id: str) -> ResponseReturnValue:
         draft = form.rendered(post)
         with unit_of_work():
             services.edit_post(member, post, draft, form.begun_at)
-            waits = post.body != draft.body
+            waits = is_edit_waiting(member, post)
         return waits_answer(waiting_url(post.topic)) if waits else _changed(post, post.id)
 
     if request.method == "GET":

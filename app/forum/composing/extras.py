@@ -28,6 +28,15 @@ class Extras:
 NOTHING = Extras()
 
 
+def adds_to(post: Post, extras: Extras) -> bool:
+    """Whether a post would show something new: a poll, a file that it does not have, other words for an image."""
+    if extras.poll is not None:
+        return True
+    same = (Attachment.subject_kind == "post", Attachment.subject_id == post.id)
+    there = dict(db.session.execute(select(Attachment.public_id, Attachment.alt_text).where(*same)).all())
+    return any(there.get(public_id) != alt for public_id, alt in (extras.files or {}).items())
+
+
 def put_extras(actor: User, post: Post, extras: Extras) -> bool:
     """Give a post, which is locked or new, its files and its poll. Returns whether anything changed. Raises Invalid."""
     changed = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.accounts.models import User
 from app.core.audit import audit
 from app.core.db import db, lock, now
@@ -10,13 +12,23 @@ from app.core.events import record
 from app.core.i18n import lazy_pgettext
 from app.core.lifecycle import OUT_OF_STEP, next_state
 from app.core.policy import YES, Actor, Ruling, no, require
+from app.forum.composing.extras import Extras, put_extras
 from app.forum.drafts import PostDraft
 from app.forum.events import TextDecided, TopicMoved
 from app.forum.lifecycle import POST_STATES, TOPIC_STATES
 from app.forum.models import UNPUBLISHED, Post
+from app.forum.order.carried import extras_of
 from app.forum.order.held import HeldText
 from app.forum.policy import MODERATORS, NOT_YOURS
-from app.forum.services import give_number, lock_post, replace_text, tell_published, tell_topic_opened
+from app.forum.polls.policy import can_add_poll
+from app.forum.services import (
+    give_number,
+    lock_post,
+    replace_text,
+    tell_carried,
+    tell_published,
+    tell_topic_opened,
+)
 
 HELD_STATES = {
     "approve": {"waiting": "approved"},
@@ -99,7 +111,19 @@ def _apply_edit(actor: User, held: HeldText) -> None:
     if post.state != "visible":
         raise Conflict(OUT_OF_STEP)
     editor = held.author or actor
-    replace_text(editor, post, PostDraft(held.body, held.html, held.lang, post.client_token))
+    put_extras(editor, post, _still_possible(editor, held))
+    if (post.body, post.lang) == (held.body, held.lang):
+        tell_carried(post)
+    else:
+        replace_text(editor, post, PostDraft(held.body, held.html, held.lang, post.client_token))
+
+
+def _still_possible(editor: User, held: HeldText) -> Extras:
+    """What the edit carries, but for a poll that the post can no longer take."""
+    extras = extras_of(held.extras)
+    if held.post.has_poll or not can_add_poll(editor, held.post):
+        return replace(extras, poll=None)
+    return extras
 
 
 def _publish(held: HeldText) -> None:

@@ -33,6 +33,8 @@ class HeldText(Base):
     lang: Mapped[str] = mapped_column(String(12))
     body: Mapped[str] = mapped_column(Text, default="")
     html: Mapped[str] = mapped_column(Text, default="")
+    extras: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Of an edit, what comes with its words: see `order.carried`. None where its files stay and no poll is added."""
     causes: Mapped[list[Any]] = mapped_column(JSON, default=list)
     """Why it waits: codes, each with the words that show it."""
     state: Mapped[str] = mapped_column(String(12), default="waiting")

@@ -12,6 +12,7 @@ from app.core.sieve import Writing
 from app.forum.drafts import PostDraft
 from app.forum.events import TextHeld
 from app.forum.models import Post, Space
+from app.forum.order import carried
 from app.forum.order.held import HeldText
 
 Causes = Sequence[dict[str, Any]]
@@ -41,12 +42,26 @@ def keep(post: Post, causes: Causes) -> HeldText:
 
 def keep_edit(actor: User, post: Post, draft: PostDraft, causes: Causes) -> HeldText:
     """Have an edit wait; the post says what it said. An edit of the same member that waits already gives way."""
-    waiting = db.session.query(HeldText).filter_by(post_id=post.id, author_id=actor.id, kind="edit", state="waiting")
-    for earlier in waiting:
-        earlier.state = "withdrawn"
+    drop_edits(actor, post)
     held = _add(post, "edit", actor.id, draft.lang, causes)
-    held.body, held.html = draft.body, draft.html
+    held.body, held.html, held.extras = draft.body, draft.html, carried.kept(draft.extras)
     return held
+
+
+def drop_edits(actor: User, post: Post) -> None:
+    """Edits of this member that wait give way to a later one."""
+    for earlier in _waiting(actor, post):
+        earlier.state = "withdrawn"
+
+
+def is_edit_waiting(actor: User, post: Post) -> bool:
+    """Whether what the member made of a post waits."""
+    return bool(_waiting(actor, post))
+
+
+def _waiting(actor: User, post: Post) -> list[HeldText]:
+    query = db.session.query(HeldText)
+    return query.filter_by(post_id=post.id, author_id=actor.id, kind="edit", state="waiting").all()
 
 
 def _add(post: Post, kind: str, author_id: int | None, lang: str, causes: Causes) -> HeldText:
