@@ -11,13 +11,9 @@ from app.core.db import db
 from app.core.i18n import current_lang, lazy_pgettext
 from app.core.subjects import Link, SubjectKind, register
 from app.engagement.models import Attachment, Tag
-from app.engagement.oversight import FILE_OVERSIGHT
+from app.engagement.oversight import FILE_OVERSIGHT, load_files
 from app.engagement.queries import tag_label, tag_of_slug, visible_attachment_ids, visible_tag_ids
 from app.terms.queries import vocabulary
-
-
-def _load(ids: Collection[int]) -> Mapping[int, Attachment]:
-    return {row.id: row for row in db.session.scalars(select(Attachment).where(Attachment.id.in_(ids)))}
 
 
 def _by_public_id(public_id: str) -> Attachment | None:
@@ -29,7 +25,7 @@ FILE = register(
         name="file",
         label=lazy_pgettext("engagement", "Files"),
         label_of_one=lazy_pgettext("engagement", "File"),
-        load=_load,
+        load=load_files,
         visible_to=visible_attachment_ids,
         link=lambda found: Link(url_for("engagement.download", public_id=found.public_id), found.name, ""),
         owner_id=lambda found: found.user_id,

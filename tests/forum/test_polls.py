@@ -28,7 +28,7 @@ from app.forum.polls import policy
 from app.forum.polls.drafts import PollDraft
 from app.forum.polls.events import PollChanged, VoteCast
 from app.forum.polls.models import Poll, PollVote
-from app.forum.polls.queries import poll_of
+from app.forum.polls.queries import poll_of, polls_of, voters_of
 from app.forum.polls.services import close_poll, put_poll, vote
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.support.clock import FrozenClock
@@ -346,3 +346,32 @@ def test_a_poll_is_made_with_a_topic_and_added_by_an_edit(client, sign_in, actor
     assert send(browser, edit, **GOOD).status_code == 303
     db.session.expire_all()
     assert first_post(other).has_poll
+
+
+def test_names_of_many_polls_cost_one_query(topic, query_counter):
+    posts, counts = [], []
+    for many in (1, 4):
+        for _ in range(many):
+            posts.append(asked(opened(topic.author, topic.category), is_named=True).id)
+            for _ in range(3):
+                voted(UserFactory(), db.session.get(Post, posts[-1]), 1)
+        polls = polls_of(posts).values()
+        with query_counter() as statements:
+            named = voters_of(polls, most=2)
+        counts.append(statements.count)
+        assert {len(people) for people in named.values()} == {2}, "at most so many of each answer"
+    assert counts == [1, 1]
+    assert len(named) == 5
+    assert voters_of([]) == {}
+
+
+def test_who_voted_first_is_named_first(topic, clock):
+    post = asked(topic, is_named=True)
+    voters = []
+    for _ in range(3):
+        clock.advance(seconds=30)
+        voters.append(UserFactory())
+        voted(voters[-1], post, 0)
+    with unit_of_work():
+        voters[1].status = "suspended"
+    assert [member.id for member in voters_of([poll_of(post.id)])[options_of(post)[0]]] == [voters[0].id, voters[2].id]

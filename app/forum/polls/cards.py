@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from flask import current_app
@@ -15,6 +15,9 @@ from app.forum.polls import policy, queries
 from app.forum.polls.models import Poll
 from app.forum.reading.bars import Asked
 from app.forum.reading.thread import PostHead
+
+Named = Mapping[int, Sequence[User]]
+"""Who voted, by answer."""
 
 
 class Row(NamedTuple):
@@ -37,17 +40,22 @@ def poll_cards(actor: Actor, topic: Topic, heads: Sequence[PostHead]) -> dict[in
         return {}
     polls = queries.polls_of(shown)
     own = queries.own_votes(actor, [poll.id for poll in polls.values()])
-    return {post_id: _card(actor, topic, shown[post_id], poll, own[poll.id]) for post_id, poll in polls.items()}
+    named = queries.voters_of(poll for poll in polls.values() if _names_voters(actor, poll, own[poll.id]))
+    return {post_id: _card(actor, topic, shown[post_id], poll, own[poll.id], named) for post_id, poll in polls.items()}
 
 
-def _card(actor: Actor, topic: Topic, head: PostHead, poll: Poll, own: set[int]) -> Markup:
+def _names_voters(actor: Actor, poll: Poll, own: set[int]) -> bool:
+    return poll.is_named and not actor.is_visitor and bool(policy.can_see_results(actor, poll, bool(own)))
+
+
+def _card(actor: Actor, topic: Topic, head: PostHead, poll: Poll, own: set[int], named: Named) -> Markup:
     post = cast(Post, Asked(head.author_id, head.state, head.number, topic))
     may_see = bool(policy.can_see_results(actor, poll, bool(own)))
     template = current_app.jinja_env.get_template("forum/_poll.html")
     html = template.render(
         poll=poll,
         public_id=head.public_id,
-        rows=_rows(poll, own, may_see, may_see and poll.is_named and not actor.is_visitor),
+        rows=_rows(poll, own, may_see, named if _names_voters(actor, poll, own) else {}),
         may_see=may_see,
         may_vote=bool(policy.can_vote(actor, post, poll)),
         may_close=bool(policy.can_close_poll(actor, post, poll)),
@@ -57,8 +65,7 @@ def _card(actor: Actor, topic: Topic, head: PostHead, poll: Poll, own: set[int])
     return Markup(html)  # noqa: S704 - rendered by a template
 
 
-def _rows(poll: Poll, own: set[int], may_see: bool, shows_names: bool) -> list[Row]:
-    named = queries.voters_of(poll) if shows_names else {}
+def _rows(poll: Poll, own: set[int], may_see: bool, named: Named) -> list[Row]:
     return [
         Row(
             option.id, option.label, option.id in own,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import lazyload, selectinload
 
 from app.accounts.models import User
@@ -46,19 +46,22 @@ def own_votes(actor: Actor, poll_ids: Collection[int]) -> Votes:
     return votes
 
 
-def voters_of(poll: Poll, most: int = 50) -> dict[int, list[User]]:
-    """Who chose each option of a named poll, the first to do so first, at most so many of each."""
-    query = (
-        select(PollVote.option_id, User)
+def voters_of(polls: Iterable[Poll], most: int = 50) -> dict[int, list[User]]:
+    """Who chose each option of these named polls, the first to do so first, at most so many of each; in one query."""
+    options = [option.id for poll in polls for option in poll.options]
+    if not options:
+        return {}
+    place = func.row_number().over(partition_by=PollVote.option_id, order_by=(PollVote.created_at, User.id))
+    voters = (
+        select(PollVote.option_id, User.id.label("member_id"), place.label("place"))
         .join(User, User.id == PollVote.user_id)
-        .where(PollVote.option_id.in_([option.id for option in poll.options]), User.status == "active")
-        .options(lazyload(User.roles))
-        .order_by(PollVote.created_at, User.id)
+        .where(PollVote.option_id.in_(options), User.status == "active")
+        .subquery()
     )
+    query = select(voters.c.option_id, User).join(User, User.id == voters.c.member_id).where(voters.c.place <= most)
     named: dict[int, list[User]] = defaultdict(list)
-    for option_id, member in db.session.execute(query):
-        if len(named[option_id]) < most:
-            named[option_id].append(member)
+    for option_id, member in db.session.execute(query.options(lazyload(User.roles)).order_by(voters.c.place)):
+        named[option_id].append(member)
     return named
 
 
