@@ -14,7 +14,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.accounts.actor import current_member
-from app.accounts.models import ROLES, User
+from app.accounts.models import EXCLUDED, ROLES, User
 from app.accounts.queries import find_member
 from app.administration import members, people
 from app.administration.blueprint import at_the_desk, bp
@@ -44,8 +44,10 @@ ROLE_NAMES = {
     "staff": lazy_pgettext("role", "Staff"),
     "administrator": lazy_pgettext("role", "Administrator"),
     "participant": lazy_pgettext("role", "Participant"),
-    "excluded": lazy_pgettext("role", "Excluded"),
+    EXCLUDED: lazy_pgettext("role", "Excluded"),
 }
+HELD_ROLES = {name: label for name, label in ROLE_NAMES.items() if name != EXCLUDED}
+"""Roles to look members up by; being excluded is what a member's own page says."""
 
 
 class RoleForm(Form):
@@ -82,7 +84,7 @@ def list_members() -> ResponseReturnValue:
     kept: dict[str, Any] = {"q": wanted.words, "state": wanted.state, "role": wanted.role}
     here = url_for("administration.list_members", **kept)
     return render_template(
-        "administration/list_members.html", found=found, wanted=wanted, states=STATES, roles=ROLE_NAMES,
+        "administration/list_members.html", found=found, wanted=wanted, states=STATES, roles=HELD_ROLES,
         counts=members.count_states(), first_page="" if found.is_first else here,
         next_page=url_for("administration.list_members", **kept, after=found.next_key) if found.next_key else "",
     )  # fmt: skip

@@ -62,13 +62,12 @@ def get_member(public_id: str) -> User:
 
 
 def role_holders() -> list[tuple[User, Role]]:
-    """Every role there is, with who holds it: the highest roles first, ended ones last."""
+    """Who holds which role: the highest roles first, ended ones last. Taking part in a space is no such role, nor is
+    being excluded from one."""
     rows = db.session.execute(select(User, Role).join(Role, Role.user_id == User.id)).unique().all()
-    order = {"administrator": 0, "staff": 1, "moderator": 2, "facilitator": 3, "participant": 4}
-    held = [(member, role) for member, role in rows if role.name != "participant"]
-    return sorted(
-        held, key=lambda row: (not row[1].is_in_force, order.get(row[1].name, 9), row[0].display_name.lower())
-    )
+    order = {"administrator": 0, "staff": 1, "moderator": 2, "facilitator": 3}
+    held = [(member, role) for member, role in rows if role.name in order]
+    return sorted(held, key=lambda row: (not row[1].is_in_force, order[row[1].name], row[0].display_name.lower()))
 
 
 def counted_administrators(except_id: int) -> int:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
 
+from app.accounts.actor import current_actor
+from app.administration.policy import can_read_desk
+from app.api.policy import can_connect
 from app.core.i18n import lazy_pgettext
+from app.core.policy import Actor, Ruling
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,7 @@ class Door:
     endpoint: str
     label: Any
     covers: tuple[str, ...] = ()
+    may_open: Callable[[Actor], Ruling] = can_read_desk
 
 
 GROUPS: tuple[tuple[Any, tuple[Door, ...]], ...] = (
@@ -25,6 +31,8 @@ GROUPS: tuple[tuple[Any, tuple[Door, ...]], ...] = (
         Door("administration.edit_settings", lazy_pgettext("desk", "Settings"), ("administration.show_changes",)),
         Door("administration.list_pages", lazy_pgettext("desk", "Pages"), ("administration.edit_page",)),
         Door("administration.show_mail", lazy_pgettext("desk", "Mail")),
+        Door("api.list_webhooks", lazy_pgettext("door", "Webhooks"), (
+            "api.connect", "api.show_webhook", "api.edit_webhook", "api.act_on_webhook"), can_connect),
     )),
     (lazy_pgettext("desk", "Forum"), (
         Door("administration.list_spaces", lazy_pgettext("desk", "Spaces and categories"), (
@@ -47,15 +55,15 @@ GROUPS: tuple[tuple[Any, tuple[Door, ...]], ...] = (
 
 
 def desk_menu() -> list[dict[str, Any]]:
-    """Groups of {"label", "entries"} for `side_nav`; pages that are not there are left out."""
-    here = request.endpoint or ""
+    """Groups of {"label", "entries"} for `side_nav`; pages that the reader may not open are left out."""
+    here, actor = request.endpoint or "", current_actor()
     return [
         {
             "label": label,
             "entries": [
                 {"url": url_for(door.endpoint), "label": door.label, "current": here in {door.endpoint, *door.covers}}
                 for door in doors
-                if door.endpoint in current_app.view_functions
+                if door.endpoint in current_app.view_functions and door.may_open(actor)
             ],
         }
         for label, doors in GROUPS

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.accounts import services
-from app.accounts.models import User
+from app.accounts.models import EXCLUDED, User
 from app.administration.members import counted_administrators
 from app.administration.policy import can_administer
 from app.core.db import now
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor, require
 
@@ -32,8 +32,11 @@ def give_role(
 
 
 def take_role(actor: Actor, member: User, role: str, space_id: int | None = None) -> None:
-    """Take a role back. Raises NotAllowed, Conflict where nobody would stay administrator."""
+    """Take a role back. Being excluded is none: moderators end it, with a reason. Raises NotAllowed, NotFound, Conflict
+    where nobody would stay administrator."""
     require(can_administer(actor))
+    if role == EXCLUDED:
+        raise NotFound
     if role == "administrator":
         services.lock_administrators()
     if role == "administrator" and not counted_administrators(member.id):

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.accounts import services as accounts
 from app.accounts.models import Role, User
 from app.accounts.policy import OPERATOR
 from app.administration import people
@@ -18,6 +19,7 @@ from app.core.events import unit_of_work
 from app.core.mail import OutgoingMail
 from tests.administration.desk import SignIn, at_desk, send
 from tests.factories import SpaceFactory, UserFactory
+from tests.support.html import Page
 
 MEMBERS, ROLES = "/fr/administration/members", "/fr/administration/roles"
 
@@ -127,3 +129,33 @@ def test_a_member_is_shown_sent_the_confirming_mail_and_closed(app: Flask, sign_
     assert member.status == "closed"
     assert send(client, f"{address}/close", ROLES, reason="Encore").status_code in {403, 409}
     assert client.get(f"{MEMBERS}/unknown").status_code == 404
+
+
+def test_being_excluded_is_no_role_to_look_up_give_or_take(app: Flask, sign_in: SignIn) -> None:
+    client, admin = at_desk(app, sign_in)
+    space, member = SpaceFactory(), UserFactory(display_name="Awa Exclue")
+    with unit_of_work():
+        accounts.exclude(admin, member, space.id, "Insultes.")
+    page = client.get("/fr/administration/roles")
+    assert "Awa Exclue" not in page.text
+    for address in ("/fr/administration/roles", MEMBERS):
+        assert {option.get("value") for option in Page(client.get(address).text).all("option")}.isdisjoint({"excluded"})
+    wanted = {"member": member.handle, "role": "excluded", "space": str(space.id)}
+    assert send(client, "/fr/administration/roles", **wanted).status_code == 422
+    taken = {"member": member.public_id, "role": "excluded", "space": str(space.id)}
+    send(client, "/fr/administration/roles/take", "/fr/administration/roles", **taken)
+    db.session.expire_all()
+    assert member.is_excluded(space.id)
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [("staff", False), ("administrator", True)])
+def test_the_menu_offers_webhooks_to_those_who_may_open_them(
+    app: Flask, sign_in: SignIn, role: str, is_offered: bool
+) -> None:
+    client, _member = at_desk(app, sign_in, role)
+    doors = Page(client.get("/fr/administration/").text).links()
+    assert ("/fr/administration/webhooks" in doors) is is_offered
+    assert client.get("/fr/administration/webhooks").status_code == (200 if is_offered else 403)
+    if is_offered:
+        page = Page(client.get("/fr/administration/webhooks").text)
+        assert page.one("a", href="/fr/administration/webhooks", aria_current="page") is not None
