@@ -34,6 +34,7 @@ from app.forum.reading.fragments import fragments_of, render_head
 from app.forum.reading.listing import TopicRow
 from app.forum.reading.thread import PostHead, heads_of
 from app.forum.sessions import messages as session_messages  # noqa: F401 - declares its own
+from app.forum.sessions.running import running_ids
 
 MOST_CARRIED = 20
 """Posts that one message carries; who reads along where more were moved loads the page again."""
@@ -92,7 +93,7 @@ def topic_moved(event: TopicMoved, lang: str) -> Message | None:
         return Message("topic_row", data)
     template = current_app.jinja_env.get_template("forum/_topic_row.html")
     with speaking(lang):
-        row = TopicRow(topic, None, tags_of("topic", [topic.id])[topic.id])
+        row = TopicRow(topic, None, tags_of("topic", [topic.id])[topic.id], bool(running_ids([topic])))
         html = template.module.topic_row(row, is_unread=True)  # type: ignore[attr-defined]
     return Message("topic_row", data, html=str(html))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.actor import current_actor
@@ -25,6 +25,7 @@ from app.forum.spaces.forms import AUDIENCES
 from app.forum.spaces.invitation_links import invitations_for, token_of
 from app.forum.spaces.participants import leaderless_spaces
 from app.forum.spaces.views import show_door, standing_facts
+from app.forum.tags.addresses import known_by_its_tag
 from app.terms.queries import label
 
 __all__ = ["bp"]
@@ -84,8 +85,10 @@ def show_category(slug: str) -> ResponseReturnValue:
 
 @bp.get("/latest")
 def list_latest() -> ResponseReturnValue:
-    """Topics of every space the reader may see: latest, new, unanswered."""
+    """Topics of every space the reader may see: latest, new, unanswered. Another word for a tag leads to the tag."""
     actor = current_actor()
+    if better := known_by_its_tag(actor, url_for("forum.list_latest")):
+        return redirect(better, 301)
     spaces = queries.get_spaces(actor)
     return render_template(
         "forum/list_latest.html",

@@ -10,6 +10,7 @@ from app.accounts.actor import current_actor
 from app.core import i18n
 from app.core.asking import saves_data
 from app.forum import queries as forum
+from app.forum.sessions.running import running_topics
 from app.site.belfry_map import BelfryMap
 from app.site.contact import write_to_us
 from app.site.member_views import show_member
@@ -35,6 +36,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "site/home.html",
         posts=forum.latest_posts(actor, PULSE),
+        live=running_topics(actor),
         spaces=forum.get_spaces(actor),
         belfry_map=belfry_map.drawn(i18n.current_lang()),
     )

@@ -288,3 +288,19 @@ def test_staff_see_every_tag_with_what_leads_to_it(staff: User, actor: User) -> 
 @pytest.mark.parametrize("after", ["1-99999999999999999999", "99999999999999999999-1", "x", "1-"])
 def test_a_made_up_key_of_the_list_is_no_trouble(client: FlaskClient, after: str) -> None:
     assert client.get(f"/en/tags?after={after}").status_code == 200
+
+
+def test_another_word_leads_a_list_to_its_tag(staff: User, actor: User, client: FlaskClient) -> None:
+    opened(actor, CategoryFactory(), "Un", "stage")
+    hidden_shelf = CategoryFactory(space=SpaceFactory(visibility="closed"))
+    opened(staff, hidden_shelf, "Deux", "secret")
+    with unit_of_work():
+        tag_keeping.add_synonym(staff, tag("stage"), "internship")
+        tag_keeping.add_synonym(staff, tag("secret"), "hush")
+    for unmoved in ("stage", "hush", "nothing", "health", ""):
+        assert client.get(f"/en/latest?tag={unmoved}").status_code == 200, unmoved
+    led = client.get("/en/latest?tag=internship&view=new&lang=fr")
+    assert (led.status_code, led.location) == (301, "/en/latest?tag=stage&view=new&lang=fr")
+    assert client.get("/en/latest?tag=Santé").location == "/en/latest?tag=health"
+    assert client.get("/en/tags/internship").location == "/en/tags/stage"
+    assert client.get("/en/tags/hush").status_code == 404

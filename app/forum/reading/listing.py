@@ -19,6 +19,7 @@ from app.engagement.queries import TagLabel, subjects_with_tag, tags_of
 from app.forum.attention import RANKS, attention_of, weighed
 from app.forum.models import Category, Space, Topic
 from app.forum.queries import listed_topic
+from app.forum.sessions.running import running_ids
 from app.places.queries import sort_key
 from app.terms.models import Term
 from app.terms.queries import label
@@ -36,6 +37,8 @@ class TopicRow:
     topic: Topic
     read_number: int | None
     tags: Sequence[TagLabel] = ()
+    is_live: bool = False
+    """Whether its live session runs now."""
 
     @property
     def unread(self) -> int:
@@ -159,7 +162,8 @@ def _narrowed(statement: Select[Any], actor: Actor, filters: Filters) -> Select[
 def _fetch(statement: Select[Any]) -> list[TopicRow]:
     found = db.session.execute(statement).all()
     tags = tags_of("topic", [topic.id for topic, _ in found])
-    return [TopicRow(topic, read, tags[topic.id]) for topic, read in found]
+    live = running_ids(topic for topic, _ in found)
+    return [TopicRow(topic, read, tags[topic.id], topic.id in live) for topic, read in found]
 
 
 def themes_in_use(actor: Actor) -> list[TagLabel]:
