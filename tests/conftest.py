@@ -28,6 +28,7 @@ from app.privacy import consents
 from tests.factories import UserFactory
 from tests.support.client import IsolatedClient
 from tests.support.clock import FrozenClock
+from tests.support.compiled import CompiledTemplates
 from tests.support.databases import is_postgresql_wanted, migrate, postgresql_server, sqlite_template, truncate
 from tests.support.mailbox import Mailbox
 from tests.support.queries import Statements, counted
@@ -35,6 +36,7 @@ from tests.support.queries import Statements, counted
 SECRET = "a key for tests alone"
 consents.STALE_AFTER = float("inf")
 options.STALE_AFTER = float("inf")  # no second look, so that the statements of a page are always the same
+COMPILED = CompiledTemplates()
 TIMED = {"live", "serving", "journeys", "faults"}
 """Folders whose tests wait for browsers and processes: on a busy machine one may be late, but not twice."""
 
@@ -85,6 +87,7 @@ def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
         app = create_app(replace(settings, **changes))
         app.testing = True
         app.test_client_class = IsolatedClient
+        app.jinja_env.bytecode_cache = COMPILED
         made.append(app)
         return app
 

@@ -51,7 +51,7 @@ def escaped(page: Page, known: set[str]) -> list[str]:
 
 def bare(text: str) -> str:
     """A text without the signs around it."""
-    return " ".join(text.split()).strip(" ·–,:.()+")
+    return " ".join(text.split()).strip(" ·–,:.()+@")
 
 
 def _texts(root: Element, known: set[str]) -> Iterator[str]:
@@ -80,12 +80,15 @@ def _pieces(element: Element, is_free: bool) -> Iterator[tuple[str, bool]]:
 
 
 def _is_free(element: Element) -> bool:
-    """Texts in a language of their own (what members wrote, names of languages), names, dates, code, initials."""
+    """Texts in a language of their own (what members wrote, names of languages), names, dates, code, keys,
+    initials."""
     is_in_other_language = element.get("lang") is not None and str(element.tag) != "html"
     if element.get("aria-hidden") == "true":
         return True
     return (
-        is_in_other_language or str(element.tag) in {"bdi", "time", "textarea", "code"} or element.get("dir") == "auto"
+        is_in_other_language
+        or str(element.tag) in {"bdi", "time", "textarea", "code", "kbd"}
+        or element.get("dir") == "auto"
     )
 
 
@@ -93,7 +96,7 @@ def _attributes(root: Element, known: set[str]) -> Iterator[str]:
     for element in root.iter():
         for name, value in element.attrib.items():
             is_said = name in SAID_BY_ATTRIBUTE or name.startswith(SAID_TO_SCRIPTS)
-            if not is_said or not WORD.search(value) or value in known:
+            if not is_said or not WORD.search(value) or bare(value) in known:
                 continue
             if not (value.startswith(OPEN) and value.endswith(CLOSE)):
                 yield f"{name}={value}"

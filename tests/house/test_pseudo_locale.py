@@ -15,8 +15,9 @@ from app.core import mail
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.i18n import CONTENT, OWN_NAMES, language_name
-from app.engagement.models import Tag
+from app.engagement.models import Attachment, Tag
 from app.forum.models import Category, Space, Topic
+from app.pages.models import PageVersion
 from app.terms.queries import terms
 from tests.house.letters import LETTERS, said_in
 from tests.house.pseudo import CLOSE, OPEN, WORD, bare, escaped
@@ -43,6 +44,8 @@ def known_texts(app: Flask) -> set[str]:
         ),
         *db.session.scalars(select(Topic.title)),
         *db.session.scalars(select(Tag.label)),
+        *db.session.scalars(select(PageVersion.title)),
+        *(text for row in db.session.scalars(select(Attachment)) for text in (row.alt_text, row.name)),
         *(term.label(LANG) for term in terms()),
         *db.session.scalars(select(AuditEntry.reason)),
         *db.session.scalars(select(SessionRecord.device)),
