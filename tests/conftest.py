@@ -29,7 +29,7 @@ from tests.factories import UserFactory
 from tests.support.client import IsolatedClient
 from tests.support.clock import FrozenClock
 from tests.support.compiled import CompiledTemplates
-from tests.support.databases import is_postgresql_wanted, migrate, postgresql_server, sqlite_template, truncate
+from tests.support.databases import empty, is_postgresql_wanted, migrate, postgresql_server, sqlite_template
 from tests.support.mailbox import Mailbox
 from tests.support.queries import Statements, counted
 
@@ -72,7 +72,7 @@ def settings(tmp_path: Path, database_template: Path | str) -> Settings:
     chosen = Settings(var=var, secret_key=SECRET, rate_limits=False, inline_jobs=False, operator="The Region")
     chosen = replace(chosen, second_factor=False)  # asked of roles in tests/accounts/test_second_step.py alone
     if isinstance(database_template, str):
-        truncate(database_template)
+        empty(database_template)
         return replace(chosen, database_url=database_template)
     shutil.copy(database_template, var / "beffroi.db")
     return chosen

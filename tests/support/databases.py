@@ -47,15 +47,26 @@ def sqlite_template(folder: Path) -> Path:
     return folder / "beffroi.db"
 
 
-def truncate(url: str) -> None:
-    """Empty every table and start all numbers again; what the migrations put into them is put back."""
+def empty(url: str) -> None:
+    """Empty every table and start all numbers again; what the migrations put into them is put back.
+
+    Only what a test has touched is touched: to truncate a hundred tables takes longer than most tests.
+    """
     engine = create_engine(url)
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
         connection.execute(text("SET lock_timeout = '10s'"))
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # in any order of the tables
+        for name in connection.scalars(text(_which_are_filled())).all():
+            connection.execute(text(f'DELETE FROM "{name}"'))
+        for name in connection.scalars(text("SELECT sequencename FROM pg_sequences WHERE last_value > 0")).all():
+            connection.execute(text(f'ALTER SEQUENCE "{name}" RESTART'))
         connection.execute(insert(Term), theme_rows())
     engine.dispose()
+
+
+def _which_are_filled() -> str:
+    tables = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
+    return " UNION ALL ".join(f"SELECT '{name[1:-1]}' WHERE EXISTS (SELECT 1 FROM {name})" for name in tables)
 
 
 @contextmanager
