@@ -7,6 +7,8 @@ from hashlib import blake2b
 from io import BytesIO
 from typing import IO, Any
 
+from app.transfer.carried.naming import has_own_names
+from app.transfer.carried.register import carried
 from app.transfer.form import LineError
 from app.transfer.places import slug_of
 from app.transfer.talks import Waiting, labels_of
@@ -44,7 +46,8 @@ class Checker(Writer):
             except LineError as wrong:
                 self.summary.refuse(line.number, str(wrong))
             else:
-                self._seen.add(_short(line.kind, line.values["id"]))
+                if "id" in line.values:
+                    self._seen.add(_short(line.kind, line.values["id"]))
                 self.summary.added[line.kind] += 1
 
     def finish(self) -> Summary:
@@ -54,6 +57,9 @@ class Checker(Writer):
 
     def _check(self, line: Line) -> None:
         values = line.values
+        if line.kind in carried():
+            self._check_carried(line)
+            return
         if _short(line.kind, values["id"]) in self._seen:
             raise LineError(f"there is another {line.kind} {values['id']}")
         for kind, name in _named(line):
@@ -65,6 +71,21 @@ class Checker(Writer):
             self._waiting[values["id"]] = Waiting(line.number, {}, labels_of(values["tags"]))
         elif line.kind == "post":
             self._waiting.pop(values["topic"], None)
+
+    def _check_carried(self, line: Line) -> None:
+        kind, values = carried()[line.kind], line.values
+        named = [(ref, values[column.removesuffix("_id")]) for column, ref in kind.refs.items()]
+        if kind.subject:
+            told = values[kind.subject.entry]
+            named.append((kind.subject.kinds[told["kind"]], told["id"]))
+        for ref, name in named:
+            if (
+                name
+                and not has_own_names(ref)
+                and _short(ref, name) not in self._seen
+                and not self.keys.find(ref, [name])
+            ):
+                raise LineError(f"there is no {ref} {name}")
 
 
 def _named(line: Line) -> Iterable[tuple[str, str | None]]:

@@ -23,6 +23,7 @@ from app.search.index import current_index
 from app.search.services import rebuild_index
 from app.transfer import importing
 from app.transfer.alone import to_oneself
+from app.transfer.carried.register import carried
 from app.transfer.checking import Checker, NoStore
 from app.transfer.exporting import Export
 from app.transfer.keys import Keys
@@ -44,6 +45,7 @@ class Wish:
     files: Path | None = None
     lang: str = DEFAULT
     roles: bool = False
+    settings: bool = False
     trust_files: bool = False
     category: str = ""
     errors: Path | None = None
@@ -67,7 +69,7 @@ def _bring_in(settings: Settings, file: Path, wish: Wish) -> int:
         store, wish.files or folder_of(file), wish.lang, trusts_files=wish.trust_files, names_members=not is_mbox
     )
     keys = Keys(source)
-    writer = (Checker if wish.dry_run else Writer)(keys, preparer, gives_roles=wish.roles)
+    writer = (Checker if wish.dry_run else Writer)(keys, preparer, gives_roles=wish.roles, runs_site=wish.settings)
     key = settings.derived_secret("import")
     reads = read_mails(file, wish.category, key, wish.lang, partial(keys.find, "post")) if is_mbox else read_lines(file)
     with _progress(file.stat().st_size) as report:
@@ -105,10 +107,10 @@ def _progress(size: int) -> Iterator[importing.Report]:
 
 
 def _tell(summary: Summary, dry_run: bool) -> None:
-    for kind in ("space", "category", "person", "topic", "post"):
+    for kind in ("space", "category", "person", "topic", "post", *carried()):
         if summary.added[kind] or summary.known[kind]:
             done = "to add" if dry_run else "added"
-            click.echo(f"{kind:>9}: {summary.added[kind]} {done}, {summary.known[kind]} here already")
+            click.echo(f"{kind:>17}: {summary.added[kind]} {done}, {summary.known[kind]} here already")
     for line, reason in summary.problems[:SHOWN]:
         click.echo(f"line {line}: {reason}", err=True)
     if summary.refused:

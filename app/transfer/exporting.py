@@ -20,11 +20,11 @@ from app.engagement.models import Attachment, Reaction, Tag, Tagging
 from app.forum.models import UNPUBLISHED, Category, Post, Space, Topic
 from app.forum.queries import SHOWN_STATES
 from app.forum.sessions.models import LiveHost, LiveSession
+from app.transfer.carried import going_out
+from app.transfer.carried.naming import NOT_YET
 from app.transfer.form import FORM, written
 
 PART = 500
-GONE = ("pending", "waiting", "refused")
-"""People who are not members yet."""
 Lines = Iterator[dict[str, Any]]
 
 
@@ -60,7 +60,11 @@ class Export:
         yield from self._spaces()
         yield from self._categories()
         yield from self._people()
+        if not self._is_public:
+            yield from going_out.lines(is_first=True)
         yield from self._talks()
+        if not self._is_public:
+            yield from going_out.lines(is_first=False)
 
     def _shown(self, query: Select[Any]) -> Select[Any]:
         return query.where(Space.visibility == "public") if self._is_public else query
@@ -81,7 +85,7 @@ class Export:
     def _people(self) -> Lines:
         spaces = dict(db.session.execute(select(Space.id, Space.slug)).all())
         table = User.__table__
-        query = select(table).where(table.c.status.not_in(GONE)).order_by(table.c.id)
+        query = select(table).where(table.c.status.not_in(NOT_YET)).order_by(table.c.id)
         if self._is_public:
             query = query.where(table.c.id.in_(self._authors()))
         for rows in _parts(query):
@@ -98,7 +102,7 @@ class Export:
         told |= {"id": row["public_id"], "name": row["display_name"]}
         if self._is_public:
             return told | {"presentation": ""}
-        told["joined"] = row["created_at"]
+        told |= {"joined": row["created_at"], "presence": row["shows_presence"]}
         told |= {"email": row["email"], "ui_lang": row["ui_lang"], "timezone": row["timezone"]}
         return told | {"langs": row["content_langs"], "roles": roles}
 

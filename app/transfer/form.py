@@ -39,7 +39,9 @@ class Field:
     default: Any = None
 
 
-def _text(most: int, least: int = 0) -> Callable[[Any], str]:
+def text(most: int, least: int = 0) -> Callable[[Any], str]:
+    """One line of so many characters."""
+
     def check(value: Any) -> str:
         if not isinstance(value, str):
             raise LineError("must be a text")
@@ -51,7 +53,9 @@ def _text(most: int, least: int = 0) -> Callable[[Any], str]:
     return check
 
 
-def _words(most: int) -> Callable[[Any], str]:
+def words(most: int) -> Callable[[Any], str]:
+    """A text of at most so many characters."""
+
     def check(value: Any) -> str:
         if not isinstance(value, str):
             raise LineError("must be a text")
@@ -63,7 +67,7 @@ def _words(most: int) -> Callable[[Any], str]:
     return check
 
 
-def _texts(most: int) -> Callable[[Any], dict[str, str]]:
+def texts(most: int) -> Callable[[Any], dict[str, str]]:
     """One text in several languages."""
 
     def check(value: Any) -> dict[str, str]:
@@ -71,12 +75,14 @@ def _texts(most: int) -> Callable[[Any], dict[str, str]]:
             value = {INTERFACE[0]: value}
         if not isinstance(value, Mapping) or not value.keys() <= set(INTERFACE):
             raise LineError(f"must be an object with texts by language ({', '.join(INTERFACE)})")
-        return {lang: _words(most)(text) for lang, text in value.items()}
+        return {lang: words(most)(said) for lang, said in value.items()}
 
     return check
 
 
-def _one_of(*choices: str) -> Callable[[Any], str]:
+def one_of(*choices: str) -> Callable[[Any], str]:
+    """One of these words."""
+
     def check(value: Any) -> str:
         if value not in choices:
             raise LineError(f"must be one of {', '.join(choices)}")
@@ -85,13 +91,15 @@ def _one_of(*choices: str) -> Callable[[Any], str]:
     return check
 
 
-def _flag(value: Any) -> bool:
+def flag(value: Any) -> bool:
+    """True or false."""
     if not isinstance(value, bool):
         raise LineError("must be true or false")
     return value
 
 
-def _number(value: Any) -> int:
+def number(value: Any) -> int:
+    """A whole number."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
         raise LineError("must be a whole number")
     return value
@@ -109,14 +117,17 @@ def _moment(value: Any) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _until(value: Any) -> datetime:
+def until(value: Any) -> datetime:
+    """A time that may lie ahead."""
     try:
         return datetime.fromisoformat(value).astimezone(UTC)
     except (TypeError, ValueError):
         raise LineError("must be a time as 2026-01-31T12:00:00Z") from None
 
 
-def _list(check: Callable[[Any], Any], most: int) -> Callable[[Any], list[Any]]:
+def listed(check: Callable[[Any], Any], most: int) -> Callable[[Any], list[Any]]:
+    """At most so many of what a check takes."""
+
     def checked(value: Any) -> list[Any]:
         if not isinstance(value, list) or len(value) > most:
             raise LineError(f"must be a list of at most {most}")
@@ -130,11 +141,11 @@ def _object(fields: Mapping[str, Field]) -> Callable[[Any], dict[str, Any]]:
 
 
 def _objects(fields: Mapping[str, Field], most: int) -> Callable[[Any], list[dict[str, Any]]]:
-    return _list(lambda value: checked(fields, value), most)
+    return listed(lambda value: checked(fields, value), most)
 
 
 def _address(value: Any) -> str:
-    kept = _text(254, 3)(value).lower()
+    kept = text(254, 3)(value).lower()
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", kept):
         raise LineError("must be a mail address")
     return kept
@@ -142,14 +153,14 @@ def _address(value: Any) -> str:
 
 def _zone(value: Any) -> str:
     try:
-        return ZoneInfo(_text(40, 1)(value)).key
+        return ZoneInfo(text(40, 1)(value)).key
     except (ValueError, OSError, KeyError):  # what a name that is none leads to, depending on its signs
         raise LineError("must be an IANA zone, as Europe/Paris") from None
 
 
 def _slug(most: int) -> Callable[[Any], str]:
     def check(value: Any) -> str:
-        kept = _text(most, 1)(value)
+        kept = text(most, 1)(value)
         if not re.fullmatch(r"[\w-]+", kept):
             raise LineError("may have letters, digits and hyphens alone")
         return kept
@@ -157,85 +168,86 @@ def _slug(most: int) -> Callable[[Any], str]:
     return check
 
 
-_ID, _LANG, _CODE = Field(_text(200, 1), needed=True), _one_of(*CONTENT), _one_of(*REACTIONS)
-_REF = _text(200, 1)
-_ROLE = {"role": Field(_text(20, 1), needed=True), "space": Field(_REF), "until": Field(_until)}
+_ID, _LANG, _CODE = Field(text(200, 1), needed=True), one_of(*CONTENT), one_of(*REACTIONS)
+_REF = text(200, 1)
+_ROLE = {"role": Field(text(20, 1), needed=True), "space": Field(_REF), "until": Field(until)}
 _REACTION = {"by": Field(_REF, needed=True), "code": Field(_CODE, needed=True), "time": Field(_moment)}
 _FILE = {
     "id": Field(_REF),
-    "path": Field(_text(300, 1), needed=True),
-    "name": Field(_text(120, 1)),
-    "alt": Field(_text(300), default=""),
+    "path": Field(text(300, 1), needed=True),
+    "name": Field(text(120, 1)),
+    "alt": Field(text(300), default=""),
     "time": Field(_moment),
 }
 _SESSION = {
-    "starts": Field(_until, needed=True),
-    "ends": Field(_until, needed=True),
+    "starts": Field(until, needed=True),
+    "ends": Field(until, needed=True),
     "timezone": Field(_zone, needed=True),
-    "langs": Field(_list(_LANG, 30), default=[]),
-    "phase": Field(_one_of("planned", "live", "recap", "over"), default="over"),
-    "slow_mode": Field(_number, default=0),
-    "first_number": Field(_number),
-    "hosts": Field(_list(_REF, 50), default=[]),
+    "langs": Field(listed(_LANG, 30), default=[]),
+    "phase": Field(one_of("planned", "live", "recap", "over"), default="over"),
+    "slow_mode": Field(number, default=0),
+    "first_number": Field(number),
+    "hosts": Field(listed(_REF, 50), default=[]),
     "recap": Field(_REF),
 }
 STATES = ("visible", "deleted_by_author", "hidden_by_moderator", "removed", "moved")
 KINDS: dict[str, dict[str, Field]] = {
-    "head": {"form": Field(_number, needed=True), "site": Field(_text(200)), "files": Field(_text(200))},
+    "head": {"form": Field(number, needed=True), "site": Field(text(200)), "files": Field(text(200))},
     "space": {
         "id": _ID,
         "slug": Field(_slug(40)),
-        "title": Field(_texts(120), needed=True),
-        "description": Field(_texts(2000), default={}),
-        "kind": Field(_text(12, 1), default="forum"),
-        "visibility": Field(_one_of(*VISIBILITIES), default="public"),
-        "posting": Field(_one_of(*POSTINGS), default="members"),
-        "premoderation": Field(_one_of(*PREMODERATIONS), default="none"),
-        "langs": Field(_list(_LANG, 30), default=[]),
-        "position": Field(_number, default=0),
+        "title": Field(texts(120), needed=True),
+        "description": Field(texts(2000), default={}),
+        "kind": Field(text(12, 1), default="forum"),
+        "visibility": Field(one_of(*VISIBILITIES), default="public"),
+        "posting": Field(one_of(*POSTINGS), default="members"),
+        "premoderation": Field(one_of(*PREMODERATIONS), default="none"),
+        "langs": Field(listed(_LANG, 30), default=[]),
+        "position": Field(number, default=0),
         "archived": Field(_moment),
     },
     "category": {
         "id": _ID,
         "space": Field(_REF, needed=True),
         "slug": Field(_slug(60)),
-        "title": Field(_texts(120), needed=True),
-        "description": Field(_texts(2000), default={}),
-        "template": Field(_texts(20_000), default={}),
-        "position": Field(_number, default=0),
-        "locked": Field(_flag, default=False),
+        "title": Field(texts(120), needed=True),
+        "description": Field(texts(2000), default={}),
+        "template": Field(texts(20_000), default={}),
+        "position": Field(number, default=0),
+        "locked": Field(flag, default=False),
         "archived": Field(_moment),
     },
     "person": {
         "id": _ID,
-        "name": Field(_text(60, 1), needed=True),
-        "handle": Field(_text(30)),
-        "name_lang": Field(_text(12)),
+        "name": Field(text(60, 1), needed=True),
+        "handle": Field(text(30)),
+        "name_lang": Field(text(12)),
         "email": Field(_address),
-        "country": Field(_text(2, 2)),
-        "presentation": Field(_words(500), default=""),
-        "ui_lang": Field(_one_of(*INTERFACE), default=INTERFACE[0]),
-        "langs": Field(_list(_LANG, 30), default=[]),
+        "country": Field(text(2, 2)),
+        "presentation": Field(words(500), default=""),
+        "ui_lang": Field(one_of(*INTERFACE), default=INTERFACE[0]),
+        "langs": Field(listed(_LANG, 30), default=[]),
         "timezone": Field(_zone),
+        "presence": Field(flag, default=True),
         "joined": Field(_moment),
-        "status": Field(_one_of("active", "suspended", "closed", "anonymised", "placeholder")),
+        "status": Field(one_of("active", "suspended", "closed", "anonymised", "placeholder")),
         "roles": Field(_objects(_ROLE, 200), default=[]),
     },
     "topic": {
         "id": _ID,
         "category": Field(_REF, needed=True),
-        "title": Field(_text(160, 1), needed=True),
+        "title": Field(text(160, 1), needed=True),
         "author": Field(_REF),
         "time": Field(_moment),
         "lang": Field(_LANG),
-        "kind": Field(_one_of(*TOPIC_KINDS, SESSION), default="discussion"),
+        "kind": Field(one_of(*TOPIC_KINDS, SESSION), default="discussion"),
         "session": Field(_object(_SESSION)),
-        "tags": Field(_list(_text(TAG_LENGTH, 1), MOST_TAGS), default=[]),
-        "state": Field(_one_of("open", "locked", "hidden", "removed", "merged"), default="open"),
-        "state_reason": Field(_text(500), default=""),
+        "tags": Field(listed(text(TAG_LENGTH, 1), MOST_TAGS), default=[]),
+        "state": Field(one_of("open", "locked", "hidden", "removed", "merged"), default="open"),
+        "state_reason": Field(text(500), default=""),
         "state_time": Field(_moment),
         "state_by": Field(_REF),
-        "pinned": Field(_flag, default=False),
+        "pinned": Field(flag, default=False),
         "merged_into": Field(_REF),
     },
     "post": {
@@ -244,15 +256,15 @@ KINDS: dict[str, dict[str, Field]] = {
         "author": Field(_REF),
         "time": Field(_moment, needed=True),
         "lang": Field(_LANG),
-        "markdown": Field(_words(BODY_MOST), needed=True),
+        "markdown": Field(words(BODY_MOST), needed=True),
         "reply_to": Field(_REF),
-        "state": Field(_one_of(*STATES), default="visible"),
-        "state_reason": Field(_text(500), default=""),
+        "state": Field(one_of(*STATES), default="visible"),
+        "state_reason": Field(text(500), default=""),
         "state_time": Field(_moment),
-        "edits": Field(_number, default=0),
+        "edits": Field(number, default=0),
         "edited": Field(_moment),
-        "wiki": Field(_flag, default=False),
-        "accepted": Field(_flag, default=False),
+        "wiki": Field(flag, default=False),
+        "accepted": Field(flag, default=False),
         "moved_to": Field(_REF),
         "reactions": Field(_objects(_REACTION, 100_000), default=[]),
         "files": Field(_objects(_FILE, 50), default=[]),

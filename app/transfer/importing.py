@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from app.core.db import db
+from app.transfer.carried.register import carried
 from app.transfer.reading import Read
 from app.transfer.writing import Line, Summary, Writer
 
@@ -31,6 +32,9 @@ def _batches(reads: Iterable[Read], summary: Summary) -> Iterator[tuple[int, lis
         if read.line is None:
             summary.refuse(read.number, read.problem)
             continue
+        if lines and (lines[0].kind in carried()) != (read.line.kind in carried()):
+            yield behind, lines  # what the register writes points to rows that are there
+            lines, text = [], 0
         lines.append(read.line)
         text += len(read.line.values.get("markdown", ""))
         if len(lines) >= BATCH or text >= BATCH_TEXT:

@@ -52,6 +52,7 @@ class PeopleWriter:
             presentation=values["presentation"],
             ui_lang=values["ui_lang"],
             content_langs=values["langs"] or [values["name_lang"] or values["ui_lang"]],
+            shows_presence=values["presence"],
             status=status,
             active=status == "active",
             confirmed_at=joined if email else None,

@@ -11,6 +11,8 @@ from typing import IO
 
 import orjson
 
+from app.transfer.carried.register import carried
+from app.transfer.carried.shaping import read_carried
 from app.transfer.form import FORM, LineError, read_line
 from app.transfer.writing import Line
 
@@ -55,7 +57,12 @@ def read_lines(path: Path) -> Iterator[Read]:
 
 def _read(text: bytes, number: int, behind: int) -> Iterator[Read]:
     try:
-        kind, values = read_line(orjson.loads(text))
+        told = orjson.loads(text)
+        if isinstance(told, dict) and told.get("type") in carried():
+            kind = told.pop("type")
+            values = read_carried(kind, told)
+        else:
+            kind, values = read_line(told)
         if kind == "head":
             if values["form"] != FORM:
                 raise LineError(f"is of form {values['form']}, this version reads form {FORM}")

@@ -16,6 +16,8 @@ from sqlalchemy import update
 from app.core.db import db
 from app.core.events import unit_of_work
 from app.transfer.batch import Batch
+from app.transfer.carried.coming_in import CarriedWriter
+from app.transfer.carried.register import carried
 from app.transfer.form import LineError
 from app.transfer.keys import Keys, Numbers, table_of
 from app.transfer.people import PeopleWriter
@@ -56,7 +58,7 @@ class Summary:
 class Writer:
     """Takes lines in batches; what a line points to stands before it."""
 
-    def __init__(self, keys: Keys, preparer: Preparer, *, gives_roles: bool = False) -> None:
+    def __init__(self, keys: Keys, preparer: Preparer, *, gives_roles: bool = False, runs_site: bool = False) -> None:
         self.keys = keys
         self.preparer = preparer
         self.summary = Summary()
@@ -66,6 +68,8 @@ class Writer:
         self._links: list[tuple[Any, str, int, str, str]] = []
         """(table, column, row, kind, external id): what points to something that came later."""
         self._gives_roles = gives_roles
+        self._runs_site = runs_site
+        """Whether options, pages and blocks are taken over."""
 
     def write(self, lines: Sequence[Line]) -> None:
         """Write some lines; those that cannot be taken are noted in the summary."""
@@ -76,6 +80,7 @@ class Writer:
             batch = Batch(self._numbers)
             writers: dict[str, Any] = {"person": PeopleWriter(self.keys, batch, gives_roles=self._gives_roles)}
             writers["space"] = writers["category"] = PlacesWriter(self.keys, batch)
+            writers |= dict.fromkeys(carried(), CarriedWriter(self.keys))
             writers["topic"] = writers["post"] = TalksWriter(self.keys, batch, self._waiting, self._links)
             writers["post"].look_ahead([line.values for line in fresh if line.kind == "post"])
             for line in fresh:
@@ -90,6 +95,8 @@ class Writer:
 
     def _unknown(self, lines: Sequence[Line]) -> list[Line]:
         """The lines of things that are not here yet: of the others nothing is read again."""
+        if lines and lines[0].kind in carried():
+            return [line for line in lines if self._runs_site or not carried()[line.kind].is_site]
         known: dict[str, dict[str, int]] = {}
         for kind in {line.kind for line in lines}:
             known[kind] = self.keys.find(kind, (line.values["id"] for line in lines if line.kind == kind))

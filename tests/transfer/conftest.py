@@ -58,10 +58,11 @@ def bring_in(app: Flask, settings: Settings) -> Callable[..., Summary]:
 
     def bring_in(path: Path, source: str = "elsewhere", *, dry_run: bool = False, **options: Any) -> Summary:
         roles = options.pop("gives_roles", False)
+        site = options.pop("runs_site", False)
         store = NoStore() if dry_run else file_store(settings)
         preparer = Preparer(store, path.parent / f"{path.stem}-files", "fr", **options)
         with background_context(app):
-            writer = (Checker if dry_run else Writer)(Keys(source), preparer, gives_roles=roles)
+            writer = (Checker if dry_run else Writer)(Keys(source), preparer, gives_roles=roles, runs_site=site)
             return importing.run(read_lines(path), writer)
 
     return bring_in
