@@ -83,14 +83,28 @@ def can_take_role(actor: Actor, member: User, role: str, space_id: int | None = 
 
 
 def can_suspend(actor: Actor, member: User) -> Ruling:
-    """Staff suspend members, administrators also suspend staff; nobody suspends themselves."""
-    if not actor.is_staff:
+    """Whoever moderates every space suspends members; staff also suspend moderators, administrators staff too.
+
+    A moderator of some spaces excludes from these (`can_exclude`). Nobody suspends themselves.
+    """
+    if not actor.is_staff and not _moderates_everywhere(actor):
         return no(lazy_pgettext("rule", "Only staff suspend members."))
     if actor.actor_id == member.id:
         return no(lazy_pgettext("rule", "You cannot suspend yourself."))
     if member.is_staff and not actor.is_administrator:
         return no(lazy_pgettext("rule", "Only administrators suspend staff."))
+    if _moderates_somewhere(member) and not actor.is_staff:
+        return no(lazy_pgettext("rule", "Only staff exclude moderators."))
     return YES
+
+
+def _moderates_everywhere(actor: Actor) -> bool:
+    held = getattr(actor, "roles", ())
+    return any(role.name == "moderator" and role.space_id is None and role.is_in_force for role in held)
+
+
+def _moderates_somewhere(member: User) -> bool:
+    return any(role.name in {"moderator", "facilitator"} and role.is_in_force for role in member.roles)
 
 
 def can_exclude(actor: Actor, member: User, space_id: int) -> Ruling:

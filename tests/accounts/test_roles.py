@@ -81,7 +81,8 @@ def test_a_role_ends_by_itself_and_one_of_several_can_be_taken(app: Flask, clock
 
 
 @pytest.mark.parametrize(("rank", "target", "allowed"), [
-    ("", "", False), ("moderator", "", False), ("staff", "", True), ("staff", "moderator", True),
+    ("", "", False), ("moderator", "", True), ("moderator", "moderator", False), ("moderator", "staff", False),
+    ("staff", "", True), ("staff", "moderator", True),
     ("staff", "staff", False), ("staff", "administrator", False), ("administrator", "staff", True),
 ])  # fmt: skip
 def test_who_suspends_whom(app: Flask, rank: str, target: str, allowed: bool) -> None:

@@ -107,7 +107,7 @@ HERE = {"moderator here", "facilitator here", "moderator", "staff", "administrat
 EVERYWHERE = {"moderator", "staff", "administrator"}
 WHO_MAY = {
     "dismiss": HERE, "hide": HERE, "remove": HERE, "warn": HERE, "exclude": HERE,
-    "suspend": {"staff", "administrator"}, "ban": {"staff", "administrator"}, "lock": set(),
+    "suspend": EVERYWHERE, "ban": EVERYWHERE, "lock": set(),
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Who may do what, cell by cell, and every pair of states, through the services and through HTTP."""
