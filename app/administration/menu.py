@@ -13,6 +13,7 @@ from app.administration.policy import can_read_desk
 from app.api.policy import can_connect
 from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor, Ruling
+from app.engagement.policy import can_keep_tags
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,10 @@ GROUPS: tuple[tuple[Any, tuple[Door, ...]], ...] = (
             "administration.create_space", "administration.create_category", "administration.edit_category")),
         Door("administration.list_terms", lazy_pgettext("desk", "Vocabularies"), (
             "administration.edit_term", "administration.create_term")),
-        Door("forum.list_tags", lazy_pgettext("desk", "Tags")),
+        Door("administration.list_tags", lazy_pgettext("desk", "Tags"), (
+            "administration.edit_tag", "administration.change_tag", "administration.list_tag_groups",
+            "administration.create_tag_group", "administration.edit_tag_group", "administration.list_tag_rules",
+            "administration.edit_tag_rules"), can_keep_tags),
     )),
     (lazy_pgettext("desk", "People"), (
         Door("administration.list_members", lazy_pgettext("desk", "Members"), ("administration.show_member",)),

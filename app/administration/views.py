@@ -10,6 +10,8 @@ from app.administration import (
     page_views,
     settings_views,
     space_views,
+    tag_order_views,
+    tag_views,
     term_views,
 )
 from app.administration.blueprint import bp
@@ -23,5 +25,7 @@ __all__ = [
     "page_views",
     "settings_views",
     "space_views",
+    "tag_order_views",
+    "tag_views",
     "term_views",
 ]

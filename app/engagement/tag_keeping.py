@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 
 from app.core.audit import audit
 from app.core.db import db, lock
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.events import record
 from app.core.i18n import DEFAULT, INTERFACE, lazy_pgettext
 from app.core.policy import Actor, require
@@ -96,6 +96,16 @@ def add_synonym(actor: Actor, tag: Tag, word: str) -> None:
     wanted = insert_into(TagSynonym).values(slug=slug, label=named, tag_id=tag.id)
     db.session.execute(wanted.on_conflict_do_update(index_elements=[TagSynonym.slug], set_={"tag_id": tag.id}))
     audit(actor, "add_synonym", "tag", tag.id)
+
+
+def forget_synonym(actor: Actor, tag: Tag, slug: str) -> None:
+    """Let a word lead to a tag no longer. Raises NotAllowed, NotFound."""
+    require(can_keep_tags(actor))
+    synonym = db.session.get(TagSynonym, slug)
+    if synonym is None or synonym.tag_id != tag.id:
+        raise NotFound
+    db.session.delete(synonym)
+    audit(actor, "forget_synonym", "tag", tag.id)
 
 
 def withdraw_tag(actor: Actor, tag: Tag, is_withdrawn: bool = True) -> Tag:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, render_template
+from sqlalchemy import select
 
 from app.accounts import authenticator
-from app.accounts.models import SecondFactor
+from app.accounts.models import Role, SecondFactor, User
 from app.accounts.step_views import CodeForm
 from app.administration.beginnings import HINTS
 from app.administration.first_run_form import FirstRunForm, TokenForm, present_values
-from app.core.db import now
+from app.core.db import db, now
+from app.core.events import unit_of_work
 from app.core.i18n import speaking
+from app.engagement import tag_keeping
+from app.engagement.models import Tag
 
 if TYPE_CHECKING:
     from tests.journeys.page_types import PageType
@@ -34,12 +38,27 @@ def desk_pages(page_type: type[PageType], administrator: str, member: str, membe
         "edit_category": "/categories/retour", "list_terms": "/vocabularies",
         "create_term": "/vocabularies/theme/new", "edit_term": "/vocabularies/theme/health",
         "list_members": "/members", "show_member": f"/members/{member_id}", "list_roles": "/roles",
-        "show_figures": "/figures", "list_acts": "/log",
+        "list_tags": "/tags", "edit_tag": f"/tags/{_a_tag()}", "list_tag_groups": "/tag-groups",
+        "create_tag_group": "/tag-groups/new", "edit_tag_group": f"/tag-groups/{_a_tag_group()}",
+        "list_tag_rules": "/tag-rules", "edit_tag_rules": "/tag-rules/stages", "show_figures": "/figures",
+        "list_acts": "/log",
     }  # fmt: skip
     return [
         *(page_type(f"administration.{name}", f"/administration{at}", administrator) for name, at in desk.items()),
         page_type("second_step.set_up", "/account/second-factor", member),
     ]  # fmt: skip
+
+
+def _a_tag() -> int:
+    return db.session.scalars(select(Tag.id).order_by(Tag.id)).first() or 0
+
+
+def _a_tag_group() -> int:
+    administrator = db.session.scalars(select(User).join(Role).where(Role.name == "administrator")).unique().first()
+    assert administrator
+    with unit_of_work():
+        group = tag_keeping.save_tag_group(administrator, None, {"fr": "Années"}, ("2026", "2027"), is_single=True)
+    return group.id
 
 
 def desk_letters() -> list[tuple[str, dict[str, Any]]]:

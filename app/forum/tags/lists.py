@@ -91,6 +91,11 @@ def tags_for_keeping(actor: Actor, words: str = "", after: int = 0, size: int = 
     return [KeptTag(tag, tag_label(tag.slug, tag.label), count, tuple(synonyms[tag.id])) for tag, count in found]
 
 
+def kept_tag(actor: Actor, tag: Tag) -> KeptTag:
+    """One tag as those see it who keep the tags in order. Raises NotAllowed."""
+    return tags_for_keeping(actor, after=tag.id - 1, size=1)[0]
+
+
 def tag_groups() -> dict[TagGroup, list[Tag]]:
     """Every group with its tags, in the order in which they were made."""
     query = (

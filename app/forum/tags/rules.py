@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -65,6 +66,21 @@ def tag_rules_of(category_id: int) -> TagRules:
     found = db.session.execute(query.where(CategoryTag.category_id == category_id))
     labels = sorted((tag_label(slug, label) for slug, label in found), key=lambda tag: tag.label)
     return TagRules(rule.least, rule.is_closed_set, tuple(labels))
+
+
+def every_tag_rule() -> dict[int, TagRules]:
+    """What categories ask of tags, by category, read together; those that ask nothing are absent."""
+    allowed: dict[int, list[TagLabel]] = defaultdict(list)
+    query = select(CategoryTag.category_id, Tag.slug, Tag.label).join(Tag, Tag.id == CategoryTag.tag_id)
+    for category_id, slug, label in db.session.execute(query):
+        allowed[category_id].append(tag_label(slug, label))
+    return {
+        rule.category_id: TagRules(
+            rule.least, rule.is_closed_set, tuple(sorted(allowed[rule.category_id], key=lambda tag: tag.label))
+        )
+        for rule in db.session.scalars(select(CategoryTagRule))
+        if rule.least or allowed[rule.category_id]
+    }
 
 
 def put_tags(actor: Actor, topic: Topic, words: Sequence[str]) -> list[str]:
