@@ -24,14 +24,15 @@ from app.accounts.policy import (
 from app.accounts.queries import is_handle_taken
 from app.core.audit import audit
 from app.core.db import db, lock, now
-from app.core.errors import Invalid
+from app.core.errors import Conflict, Invalid
 from app.core.events import record
 from app.core.i18n import lazy_pgettext
-from app.core.lifecycle import next_state
+from app.core.lifecycle import OUT_OF_STEP, next_state
 from app.core.policy import Actor, require
 from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished
 from app.core.upsert import insert_into
 
+LAST_ADMINISTRATOR = lazy_pgettext("desk", "This is the last administrator: name another one first.")
 NO_LINKS_YET = lazy_pgettext("account", "New members put no links into their presentation: write it without.")
 _LINK = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|net|org|ru|xyz|top|info|shop)\b", re.IGNORECASE)
 KEPT_FOR = timedelta(days=30)
@@ -108,6 +109,35 @@ def lock_administrators() -> None:
     db.session.execute(held.with_for_update()).all()
 
 
+def lock_both(actor: Actor, member: User) -> None:
+    """Keep who acts and on whom for this unit of work, read again with their roles, in one order for all writers.
+
+    Raises Conflict where whoever acts was suspended, or had their roles changed, meanwhile.
+    """
+    acting = {actor.id: actor} if isinstance(actor, User) else {}
+    before = [_standing(one) for one in acting.values()]
+    people = {member.id: member, **acting}
+    for member_id in sorted(people):
+        lock(people[member_id])
+    for one in people.values():
+        db.session.refresh(one, ["roles"])  # those read with the lock may be older than the wait for it
+    is_out = any(one.status != "active" for one in acting.values())
+    if is_out or before != [_standing(one) for one in acting.values()]:
+        raise Conflict(OUT_OF_STEP)
+
+
+def _standing(member: User) -> tuple[str, frozenset[tuple[str, int | None]]]:
+    """What a member's rights come from."""
+    return member.status, frozenset((role.name, role.space_id) for role in member.roles if role.is_in_force)
+
+
+def _others_administer(member: User) -> bool:
+    """Whether someone else runs the site, for as long as they like."""
+    held = (Role.name == "administrator", Role.until.is_(None), Role.user_id != member.id, User.status == "active")
+    query = select(Role.id).join(User, User.id == Role.user_id).where(*held)
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def revoke_role(actor: Actor, member: User, role: str, space_id: int | None = None) -> None:
     """Take a role back; one that is not held is no error."""
     require(can_take_role(actor, member, role, space_id))
@@ -125,8 +155,12 @@ def _held(member: User, role: str, space_id: int | None) -> Role | None:
 
 def suspend(actor: Actor, member: User, reason: str) -> None:
     """Keep a member out, at once and on every device. Raises NotAllowed, Conflict."""
+    if member.is_administrator:
+        lock_administrators()
+    lock_both(actor, member)
     require(can_suspend(actor, member))
-    lock(member)
+    if member.is_administrator and not _others_administer(member):
+        raise Conflict(LAST_ADMINISTRATOR)
     before, member.status = member.status, next_state(ACCOUNT_STATES, "suspend", member.status)
     member.active = False
     audit(actor, "suspend", "member", member.id, reason=reason, before=before, after=member.status)
@@ -137,8 +171,8 @@ def suspend(actor: Actor, member: User, reason: str) -> None:
 
 def reinstate(actor: Actor, member: User, reason: str) -> None:
     """Let a suspended member in again. Raises NotAllowed, Conflict."""
+    lock_both(actor, member)
     require(can_suspend(actor, member))
-    lock(member)
     before, member.status = member.status, next_state(ACCOUNT_STATES, "reinstate", member.status)
     member.active = True
     audit(actor, "reinstate", "member", member.id, reason=reason, before=before, after=member.status)
@@ -148,8 +182,11 @@ def reinstate(actor: Actor, member: User, reason: str) -> None:
 
 def exclude(actor: Actor, member: User, space_id: int, reason: str, until: datetime | None = None) -> None:
     """Let a member write no longer in a space, nor take part in it; until a date or without end. Raises NotAllowed."""
+    was_excluded = member.is_excluded(space_id)
+    lock_both(actor, member)
     require(can_exclude(actor, member, space_id))
-    lock(member)
+    if member.is_excluded(space_id) and not was_excluded:
+        raise Conflict(OUT_OF_STEP)
     member.roles[:] = [held for held in member.roles if held.space_id != space_id or held.name not in SPACE_ROLES]
     held = _held(member, EXCLUDED, space_id)
     if held is None:
@@ -162,8 +199,8 @@ def exclude(actor: Actor, member: User, space_id: int, reason: str, until: datet
 
 def readmit(actor: Actor, member: User, space_id: int, reason: str) -> None:
     """End an exclusion; where there is none, nothing changes. Raises NotAllowed."""
+    lock_both(actor, member)
     require(can_exclude(actor, member, space_id))
-    lock(member)
     held = _held(member, EXCLUDED, space_id)
     if held is not None:
         member.roles[:] = [other for other in member.roles if other is not held]

@@ -8,9 +8,10 @@ from flask_login import login_required
 
 from app.accounts.actor import current_member
 from app.accounts.models import User
-from app.core.errors import Invalid, NotAllowed, NotFound
+from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.events import unit_of_work
 from app.core.i18n import INTERFACE, pgettext
+from app.core.lifecycle import OUT_OF_STEP
 from app.core.policy import require
 from app.moderation import policy, queries
 from app.moderation.acts import LABELS
@@ -23,6 +24,7 @@ from app.moderation.forms import DecisionForm
 from app.moderation.statements import statement
 from app.terms.reasons import REASONS
 
+NONE_YET = "none"
 FIRST = ("dismiss", "hide", "remove", "restore", "lock", "unlock", "warn", "exclude", "suspend", "ban")
 """The order in which decisions are offered."""
 
@@ -49,14 +51,26 @@ def decide(kind_name: str, public_id: str) -> ResponseReturnValue:
     form = _form(actor, case)
     if form.validate():
         try:
+            _refuse_overtaken(case, form.seen.data or "")
             with unit_of_work():
                 take_decision(actor, case, form.draft())
-        except (Invalid, NotAllowed) as refused:
+        except (Conflict, Invalid, NotAllowed) as refused:
             form.say(refused)
         else:
             flash(_said(case, form.act.data), "success")
             return redirect(url_for("moderation.show_queue"), 303)
     return _page(actor, _own_case(actor, kind_name, public_id), form), 422
+
+
+def _refuse_overtaken(case: Case, seen: str) -> None:
+    """Refuse a decision taken on a page that did not show the last one about the subject. Raises Conflict."""
+    if seen and seen != _last_decision(case):
+        raise Conflict(OUT_OF_STEP)
+
+
+def _last_decision(case: Case) -> str:
+    found = queries.last_decision_on(case)
+    return found.public_id if found else NONE_YET
 
 
 def _said(case: Case, act: str) -> str:
@@ -108,6 +122,7 @@ def _lang(owner: User) -> str:
 
 def _page(actor: User, case: Case, form: DecisionForm) -> str:
     fill([case])
+    form.seen.data = _last_decision(case)
     return render_template(
         "moderation/show_case.html",
         actor=actor,

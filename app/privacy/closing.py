@@ -26,6 +26,7 @@ from app.core.options import Option, declare
 from app.core.policy import Actor, require
 from app.core.subjects import SubjectHidden, SubjectPublished, SubjectRemoved
 from app.forum.models import Space
+from app.moderation import suspensions
 from app.privacy.exporting import drop_files
 from app.privacy.models import AccountClosing
 from app.privacy.policy import can_close, can_erase
@@ -86,12 +87,13 @@ def find_closing(token: str) -> AccountClosing:
 
 
 def reopen(closing: AccountClosing) -> User:
-    """The member comes back, to the state the account had. Raises Conflict."""
+    """The member comes back: suspended while what had suspended the account runs on, else active. Raises Conflict."""
     member = lock(closing.user)
-    action = "reopen_suspended" if closing.was == "suspended" else "reopen"
-    member.status = next_state(ACCOUNT_STATES, action, member.status)
+    is_out = closing.was == "suspended" and not suspensions.is_over(member)
+    action = "reopen_suspended" if is_out else "reopen"
+    before, member.status = member.status, next_state(ACCOUNT_STATES, action, member.status)
     member.active = member.status == "active"
-    audit(member, "reopen", "member", member.id)
+    audit(member, "reopen", "member", member.id, before=before, after=member.status)
     db.session.delete(closing)
     record(RightsChanged(member.id))
     if member.active:
