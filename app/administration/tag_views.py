@@ -117,7 +117,7 @@ def _change(tag: Tag, act: str, word: str) -> Tag:
 @bp.post("/tags/<int:tag_id>/<any(withdraw, allow, keep, open, forget):act>")
 @keeps_tags
 def set_tag(tag_id: int, act: str) -> ResponseReturnValue:
-    """Withdraw a tag or allow it, keep it for moderators or open it; `forget`: a word, `word`, leads to it no longer."""
+    """Withdraw a tag or allow it, keep it for moderators or open it; `forget`: a word leads to it no longer."""
     tag, actor = _tag(tag_id), current_member()
     try:
         with unit_of_work():

@@ -6,6 +6,7 @@ Without an SMTP server a mail becomes a file in `<var>/mail/`, which the page `/
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 from typing import Any, cast
@@ -56,6 +57,13 @@ def send(to: str, template: str, lang: str, headers: dict[str, str] | None = Non
     mail = compose(to, template, lang, headers, **context)
     with unit_of_work() as session:
         session.add(mail)
+        session.info["mail_waits"] = True
+
+
+def queue(mails: Sequence[OutgoingMail]) -> None:
+    """Write mails that were composed before, so that nothing is locked while many are rendered."""
+    with unit_of_work() as session:
+        session.add_all(mails)
         session.info["mail_waits"] = True
 
 

@@ -18,6 +18,7 @@ from app.forum.sessions import services as sessions
 from app.forum.sessions.models import LiveSession
 from app.forum.sessions.services import SessionDraft
 from app.forum.spaces import invitations
+from app.forum.spaces.announcing import Letter, quiet_link
 from app.forum.spaces.invitation_links import token_of
 
 NETWORK, BY_REQUEST = "reseau-ong", "chambres"
@@ -46,6 +47,8 @@ def space_pages(page_type: Any, member: str, administrator: str) -> list[Any]:
         page_type("forum.list_people", f"/spaces/{BY_REQUEST}/people", administrator),
         page_type("forum.list_people", f"/spaces/{NETWORK}/people?q=zzz", administrator),
         page_type("forum.list_invitations", f"/spaces/{NETWORK}/invitations", administrator),
+        page_type("forum.write_to_people", f"/spaces/{NETWORK}/letter", administrator),
+        page_type("forum.keep_quiet", f"/quiet/{quiet_link(reader, network).rpartition('/')[2]}"),
         page_type("forum.edit_space", f"/spaces/{NETWORK}/settings", administrator),
         page_type("forum.show_invitation", f"/invitations/{token_of(named)}", member),
         page_type("forum.show_invitation", f"/invitations/{token_of(link)}"),
@@ -82,6 +85,10 @@ def space_letters() -> list[tuple[str, dict[str, Any]]]:
     return [
         ("forum/invited_member", {"user": user, "host": user, "space": space, "way": way}),
         ("forum/invited", {"host": user, "space": space, "way": way, "until": now()}),
+        (
+            "forum/letter",
+            {"member": user, "host": user, "space": space, "letter": Letter("T", "Bonjour.", "ar"), "quiet": way},
+        ),
         ("forum/request", {"user": user, "asker": user, "space": space, "note": "Bonjour."}),
         ("forum/request_decided", {"user": user, "asked": accepted, "space": space}),
         ("forum/request_decided", {"user": user, "asked": refused, "space": space}),
