@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.core.db import db
 from app.core.i18n import lazy_pgettext
 from app.core.personal import Personal, declare_personal, erases
-from app.moderation.models import Report
+from app.moderation.models import Appeal, Decision, Report
 
 declare_personal(
     Personal(
@@ -33,7 +33,9 @@ declare_personal(
 
 @erases("moderation")
 def forget_owner(member: Any) -> None:
-    """Reports no longer say whose the subject was, nor by which address they came."""
+    """Reports no longer say whose the subject was, nor by which address they came; what was said in appeals goes."""
+    theirs = select(Decision.id).where(Decision.member_id == member.id)
+    db.session.execute(update(Appeal).where(Appeal.decision_id.in_(theirs)).values(text=""))
     db.session.execute(update(Report).where(Report.owner_id == member.id).values(owner_id=None))
     if member.email:
         db.session.execute(update(Report).where(Report.email == member.email).values(email=None))
