@@ -33,7 +33,7 @@ declare_personal(
     ),
     Personal("post_mention", "user_id", lazy_pgettext("data", "Messages that name you"), "delete", fields=("post_id",)),
     Personal(
-        "held_text", "author_id", lazy_pgettext("data", "Messages that waited for a moderator"), "forget",
+        "held_text", "author_id", lazy_pgettext("data", "Messages that waited for a moderator"), "delete",
         fields=("created_at", "post_id", "kind", "lang", "body", "state", "reason"), also=("decided_by_id",),
     ),
     Personal(
