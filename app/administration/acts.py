@@ -12,6 +12,7 @@ from app.accounts.models import User
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.pagination import KeyPage, key_page
+from app.core.subjects import kinds
 
 PAGE = 50
 
@@ -22,6 +23,12 @@ class Act:
 
     entry: AuditEntry
     actor: User | None
+
+    @property
+    def label(self) -> Any:
+        """What kind of thing it was about, in words; the name of the act says it for what is no subject."""
+        named = {one.name: one.label_of_one or one.label for one in kinds()}
+        return named.get(self.entry.subject_kind, "")
 
 
 def list_acts(action: str, after: str | None) -> KeyPage[Act]:

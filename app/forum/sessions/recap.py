@@ -63,10 +63,11 @@ def drafted(session: LiveSession) -> str:
     lang = session.topic.lang if session.topic.lang in INTERFACE else "fr"
     answered = shown_questions(session, ("answered",))
     with speaking(lang):
-        parts = [f"## {pgettext('forum', 'What was said')}"]
+        said, asked = pgettext("forum", "What was said"), pgettext("forum", "Questions that were answered")
+        parts = [f"## {said}"]
         parts += [_quoted(post) for post in marked_posts(session)]
         if answered:
-            parts.append(f"## {pgettext('forum', 'Questions that were answered')}")
+            parts.append(f"## {asked}")
             parts.append("\n".join(f"- {question.body}" for question in answered))
     return "\n\n".join(parts) + "\n"
 

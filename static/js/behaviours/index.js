@@ -4,6 +4,7 @@ import { bind as copyLink } from "./copy_link.js";
 import { bind as follow } from "./follow.js";
 import { bind as menu } from "./menu.js";
 import { bind as showPicture } from "./show_picture.js";
+import { bind as strip } from "./strip.js";
 
 /**
  * The behaviours of the pages, by the name that `data-behaviour` gives them. Each is a module of this folder
@@ -39,6 +40,7 @@ export const behaviours = {
   similar: onDemand(() => import("./similar.js")),
   sortable: onDemand(() => import("./sortable.js")),
   statement: onDemand(() => import("./statement.js")),
+  strip,
 };
 
 /**
