@@ -5,25 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.journeys.keyboard import focused, tab_to
 from tests.journeys.reader import Reader
 from tests.journeys.world import World, address
-
-TABS = 80
-"""No control of a page is further than this from its start."""
-
-
-def _focused(page: Page, css: str) -> bool:
-    return bool(page.evaluate("css => document.activeElement?.matches(css) ?? false", css))
-
-
-def _tab_to(page: Page, css: str, key: str = "Tab") -> None:
-    for _ in range(TABS):
-        page.keyboard.press(key)
-        if _focused(page, css):
-            return
-    raise AssertionError(f"{css} is not reached by {key}")
 
 
 @pytest.mark.parametrize("lang", ["fr", "ar"])
@@ -31,10 +17,10 @@ def test_the_first_stop_leads_to_the_content_and_every_stop_is_seen(lang: str, d
     reader = device(lang)
     page = reader.open("/")
     page.keyboard.press("Tab")
-    assert _focused(page, "a.skip")
+    assert focused(page, "a.skip")
     expect(page.locator("a.skip")).to_be_in_viewport()
     page.keyboard.press("Enter")
-    assert _focused(page, "main#content")
+    assert focused(page, "main#content")
     seen = set()
     for _ in range(6):
         page.keyboard.press("Tab")
@@ -52,15 +38,15 @@ def test_a_menu_opens_closes_and_gives_the_focus_back(world: World, device: Call
     reader = device("fr", world.member("fr"))
     page = reader.open("/latest")
     menu = page.locator(".masthead details.menu").first
-    _tab_to(page, ".masthead details.menu summary")
+    tab_to(page, ".masthead details.menu summary")
     page.keyboard.press("Enter")
     expect(menu).to_have_attribute("open", "")
-    _tab_to(page, ".masthead .menu-list a[hreflang=nl]")
+    tab_to(page, ".masthead .menu-list a[hreflang=nl]")
     page.keyboard.press("Escape")
     expect(menu).not_to_have_attribute("open", "")
-    assert _focused(page, ".masthead details.menu summary")
+    assert focused(page, ".masthead details.menu summary")
     page.keyboard.press("Enter")
-    _tab_to(page, ".masthead .menu-list a[hreflang=nl]")
+    tab_to(page, ".masthead .menu-list a[hreflang=nl]")
     page.keyboard.press("Enter")
     page.wait_for_url("**/nl/latest")
 
@@ -71,7 +57,7 @@ def test_a_reply_is_formatted_read_over_and_sent(lang: str, world: World, device
     reader = device(lang, world.member(lang))
     page = reader.open(address(topic))
     reader.join_live()
-    _tab_to(page, "#body")
+    tab_to(page, "#body")
     page.keyboard.type("gras")
     page.keyboard.press("Control+a")
     page.keyboard.press("Control+b")
@@ -85,18 +71,18 @@ def test_a_reply_is_formatted_read_over_and_sent(lang: str, world: World, device
     page.keyboard.press("Control+a")
     page.keyboard.type("Bonjour **à tous**.")
 
-    _tab_to(page, "markdown-toolbar [data-md-button]", "Shift+Tab")
+    tab_to(page, "markdown-toolbar [data-md-button]", "Shift+Tab")
     first = page.evaluate("document.activeElement.title")
     page.keyboard.press("ArrowLeft" if lang == "ar" else "ArrowRight")
     assert page.evaluate("document.activeElement.title") != first
-    _tab_to(page, "#tab-write", "Shift+Tab")
+    tab_to(page, "#tab-write", "Shift+Tab")
     page.keyboard.press("ArrowDown")
     expect(page.locator("[data-preview] strong")).to_have_text("à tous")
     page.keyboard.press("Escape")
-    assert _focused(page, "#body")
+    assert focused(page, "#body")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#p2 strong")).to_have_text("à tous")
-    assert _focused(page, "#body")
+    assert focused(page, "#body")
 
 
 def test_an_answer_is_accepted_and_a_message_withdrawn(world: World, device: Callable[..., Reader]) -> None:
@@ -107,12 +93,12 @@ def test_an_answer_is_accepted_and_a_message_withdrawn(world: World, device: Cal
     reader = device("fr", asker)
     page = reader.open(address(topic))
     reader.join_live()
-    _tab_to(page, "button[data-act=accept]")
+    tab_to(page, "button[data-act=accept]")
     page.keyboard.press("Enter")
     expect(page.locator("#p2.kept")).to_be_visible()
     page.locator("#p3 .post-number").focus()
-    _tab_to(page, "details:has([data-act=withdraw]) summary")
+    tab_to(page, "details:has([data-act=withdraw]) summary")
     page.keyboard.press("Enter")
-    _tab_to(page, "button[data-act=withdraw]")
+    tab_to(page, "button[data-act=withdraw]")
     page.keyboard.press("Enter")
     expect(page.locator("#p3.gone")).to_be_visible()

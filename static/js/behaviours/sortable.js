@@ -2,7 +2,7 @@ import { isDone, post } from "../request.js";
 
 /**
  * Rows that can be dragged into another order. The order is sent to the form named by `data-form`, whose buttons do the
- * same without a script; a row that could not be kept goes back to its place.
+ * same without a script, and with one leave the focus where it is; a row that could not be kept goes back to its place.
  * @param {HTMLElement} list
  */
 export function bind(list) {
@@ -36,8 +36,39 @@ export function bind(list) {
     event.stopPropagation();
     carried.classList.remove("carried");
     carried = null;
-    if (orderOf(list) !== before && !(await keep(form, list))) location.reload();
+    if (orderOf(list) === before) return;
+    markEnds(form, list);
+    if (!(await keep(form, list))) location.reload();
   });
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    const row = rowUnder(list, button);
+    if (!(button instanceof HTMLButtonElement) || !row) return;
+    const isUp = button.name === "up";
+    const beside = isUp ? row.previousElementSibling : row.nextElementSibling;
+    if (!beside) return;
+    event.preventDefault();
+    beside[isUp ? "before" : "after"](row);
+    markEnds(form, list);
+    const other = buttonsOf(form).find((one) => one.value === button.value && one !== button);
+    (button.disabled ? other : button)?.focus();
+    if (!(await keep(form, list))) location.reload();
+  });
+}
+
+/** @param {HTMLFormElement} form */
+function buttonsOf(form) {
+  return [...form.elements].filter((one) => one instanceof HTMLButtonElement);
+}
+
+/**
+ * The first row goes no further up, the last one no further down.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} list
+ */
+function markEnds(form, list) {
+  const slugs = orderOf(list).split(" ");
+  for (const button of buttonsOf(form)) button.disabled = button.value === slugs.at(button.name === "up" ? 0 : -1);
 }
 
 /**
