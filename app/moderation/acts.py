@@ -14,6 +14,8 @@ UNDONE_BY = {"hide": "restore", "remove": "reinstate", "lock": "unlock"}
 """What takes an act on a subject back."""
 IN_FAVOUR = ("restore", "unlock", DISMISS)
 """Decisions that take nothing from anyone: there is nothing to appeal against."""
+NOTHING_DONE = (DISMISS, "restore")
+"""Decisions by which a report led to nothing: whoever sent it may contest them."""
 LABELS: dict[str, Any] = {
     "dismiss": lazy_pgettext("act", "Leave as it is"),
     "hide": lazy_pgettext("act", "Hide"),

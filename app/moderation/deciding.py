@@ -14,18 +14,18 @@ from app.accounts import services as accounts
 from app.accounts.models import User
 from app.core.audit import audit
 from app.core.db import db, now
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.events import record
 from app.core.i18n import INTERFACE, lazy_pgettext
 from app.core.lifecycle import OUT_OF_STEP, next_state
 from app.core.policy import YES, Actor, require
 from app.moderation import policy
-from app.moderation.acts import DISMISS, IN_FAVOUR, ON_PERSON, ON_SUBJECT, UNDONE_BY
+from app.moderation.acts import DISMISS, IN_FAVOUR, NOTHING_DONE, ON_PERSON, ON_SUBJECT, UNDONE_BY
 from app.moderation.cases import Case, case_if_there, find_case, lock_reports
 from app.moderation.drafts import DecisionDraft
 from app.moderation.events import DecisionTaken, tell_desks
 from app.moderation.lifecycle import DECISION_STATES, REPORT_STATES
-from app.moderation.models import Decision, Report
+from app.moderation.models import Appeal, Decision, Report
 from app.moderation.settings import appeal_days
 from app.moderation.statements import LONGEST, TOO_LONG, statement, statement_at_once
 from app.terms.reasons import REASONS
@@ -40,9 +40,12 @@ APPEALED = lazy_pgettext("moderation rule", "There is an appeal against this: de
 
 def decide(actor: Actor, case: Case, draft: DecisionDraft) -> Decision:
     """Decide on a case: all its open reports are settled. Raises NotAllowed, Invalid, Conflict."""
+    seen = {report.id for report in case.reports}
     reports = lock_reports(case)
+    if not seen <= {report.id for report in reports}:
+        raise Conflict(OUT_OF_STEP)  # another moderator has settled them meanwhile
     _check(case, draft)
-    before = in_force(case)
+    before = in_force(case, is_kept=True)
     at_once = next((one for one in before if one.is_automatic and one.act == "hide"), None)
     confirms = draft.act == "hide" and at_once is not None and case.state == "hidden"
     require(policy.can_handle(actor, case.matter))
@@ -50,6 +53,7 @@ def decide(actor: Actor, case: Case, draft: DecisionDraft) -> Decision:
         raise Conflict(OUT_OF_STEP)
     require(policy.can_decide(actor, draft.act, case.matter) if not confirms else YES)
     _refuse_appealed(before, draft.act)
+    _refuse_own_again(actor, case, draft.act)
     decision = _write(actor, case, draft, is_reported=bool(reports))
     if not confirms:
         _carry_out(actor, case, draft, at_once)
@@ -82,17 +86,30 @@ def _refuse_appealed(before: list[Decision], act: str) -> None:
         raise Conflict(APPEALED)
 
 
+def _refuse_own_again(actor: Actor, case: Case, act: str) -> None:
+    """Whose decision to do nothing was taken back on appeal does not take it again."""
+    if act not in NOTHING_DONE or actor.actor_id is None:
+        return
+    own = select(Decision.id).join(Decision.appeal).where(
+        Decision.subject_kind == case.kind, Decision.subject_id == case.subject.id, Decision.act.in_(NOTHING_DONE),
+        Decision.actor_id == actor.actor_id, Appeal.state == "upheld",
+    )  # fmt: skip
+    if db.session.scalar(own.limit(1)) is not None:
+        raise NotAllowed(policy.YOUR_DECISION)
+
+
 def _write(actor: Actor, case: Case, draft: DecisionDraft, is_reported: bool) -> Decision:
     owner = case.owner if draft.act != DISMISS else None
     lang = owner.ui_lang if owner and owner.ui_lang in INTERFACE else INTERFACE[0]
     said = draft.statement.strip() or statement(draft.act, draft.reason, lang, draft.words)
     is_appealable = owner is not None and draft.act not in IN_FAVOUR
+    is_contestable = is_reported and draft.act in NOTHING_DONE
     return Decision(
         actor_id=actor.actor_id, act=draft.act, subject_kind=case.kind, subject_id=case.subject.id,
         space_id=case.space_id if draft.act not in {"suspend", "ban"} else None,
         member_id=owner.id if owner else None, reason=draft.reason, statement=said, statement_lang=lang,
         is_reported=is_reported, until=draft.until if draft.act in {"suspend", "exclude"} else None,
-        appeal_until=now() + timedelta(days=appeal_days()) if is_appealable else None,
+        appeal_until=now() + timedelta(days=appeal_days()) if is_appealable or is_contestable else None,
     )  # fmt: skip
 
 
@@ -128,10 +145,12 @@ def act_on(actor: Actor, case: Case, act: str, why: str) -> None:
     acts[act](actor, case.subject, why)
 
 
-def in_force(case: Case) -> list[Decision]:
-    """Decisions about the subject that are in force, the oldest first."""
+def in_force(case: Case, is_kept: bool = False) -> list[Decision]:
+    """Decisions about the subject that are in force, the oldest first. `is_kept`: for this unit of work."""
     same = (Decision.subject_kind == case.kind, Decision.subject_id == case.subject.id)
     query = select(Decision).where(*same, Decision.state == "in_force").order_by(Decision.id)
+    if is_kept:
+        query = query.with_for_update(of=Decision)
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
@@ -147,7 +166,7 @@ def _settle_earlier(before: list[Decision], act: str) -> None:
 
 def settle(reports: Sequence[Report], decision: Decision, actor: Actor) -> None:
     """Open reports end with the decision; those not yet looked at were so now."""
-    step = "dismiss" if decision.act in {DISMISS, "restore"} else "action"
+    step = "dismiss" if decision.act in NOTHING_DONE else "action"
     for report in reports:
         if report.state == "new":
             report.state, report.looked_at = next_state(REPORT_STATES, "triage", report.state), now()

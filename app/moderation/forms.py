@@ -90,6 +90,9 @@ class VisitorReportForm(HumanCheck, ReportForm):
 class DecisionForm(Saying):
     """A decision with what the person concerned is told."""
 
+    seen = HiddenField(filters=[tidy])
+    """The last decision that the page showed: what another moderator decided since is shown before anything is done."""
+
     act = SelectField(lazy_pgettext("moderation", "What to do"), validate_choice=False)
     reason = SelectField(lazy_pgettext("moderation", "Reason"), validate_choice=False)
     days = SelectField(lazy_pgettext("moderation", "How long"), validate_choice=False)

@@ -6,6 +6,7 @@ REPORT_STATES: dict[str, dict[str, str]] = {
     "triage": {"new": "triaged"},
     "action": {"triaged": "actioned"},
     "dismiss": {"triaged": "dismissed"},
+    "reopen": {"dismissed": "triaged"},
     "close": {"actioned": "closed", "dismissed": "closed"},
 }
 DECISION_STATES: dict[str, dict[str, str]] = {

@@ -67,6 +67,11 @@ def tell_of_appeal(event: AppealDecided) -> None:
     if filed is None or lock(filed).told_at is not None:
         return
     decision, member = filed.decision, filed.decision.member
+    if filed.report is not None:
+        filed.told_at = now()
+        if filed.state == "rejected":
+            _tell_contested(filed)
+        return
     if member is None or not member.email:
         return
     filed.told_at = now()
@@ -76,6 +81,22 @@ def tell_of_appeal(event: AppealDecided) -> None:
         member.email, "moderation/appeal_decided", decision.statement_lang,
         appeal=filed, decision=decision, member=member, link=link, subject_title=title,
     )  # fmt: skip
+
+
+def _tell_contested(filed: Appeal) -> None:
+    """Whoever reported what stays as it is reads the answer, in their own language, under their own link."""
+    for report in reports_of(filed.decision):
+        address = report.email or (report.reporter.email if report.reporter else None)
+        if not address:
+            continue
+        lang = report.reporter.ui_lang if report.reporter else report.reporter_lang
+        with speaking(lang):
+            link, title = report_link(report), title_of(report.subject_kind, report.subject_id)
+        mail.send(
+            address, "moderation/appeal_decided", lang,
+            appeal=filed, decision=filed.decision, member=report.reporter, link=link, subject_title=title,
+        )  # fmt: skip
+        report.told_at, report.email = now(), None
 
 
 def title_of(kind_name: str, subject_id: int) -> str:

@@ -13,6 +13,7 @@ from app.core.i18n import lazy_pgettext
 from app.core.policy import YES, Actor, Ruling, no
 from app.core.subjects import SubjectKind
 from app.forum.reach import moderated_spaces
+from app.moderation.acts import IN_FAVOUR
 from app.moderation.models import Appeal, Decision, Report
 
 NOT_REPORTABLE = lazy_pgettext("moderation rule", "This cannot be reported.")
@@ -119,10 +120,26 @@ def can_see_decision(actor: Actor, decision: Decision, has_key: bool) -> Ruling:
 
 
 def can_appeal(actor: Actor, decision: Decision, has_key: bool) -> Ruling:
-    """The person concerned, once, in time, while the decision is in force."""
+    """The person concerned, once, in time, while the decision is in force. Who reported contests by their report."""
+    if decision.act in IN_FAVOUR:
+        return no(NOT_APPEALABLE if has_key or decision.member_id == actor.actor_id else NOT_ABOUT_YOU)
     if not has_key and (actor.is_visitor or decision.member_id != actor.actor_id):
         return no(NOT_ABOUT_YOU)
     if decision.appeal_until is None:
+        return no(NOT_APPEALABLE)
+    if decision.appeal is not None:
+        return no(ONCE)
+    if decision.state != "in_force":
+        return no(TAKEN_BACK)
+    return YES if now() < decision.appeal_until else no(TOO_LATE)
+
+
+def can_contest(actor: Actor, report: Report, has_key: bool) -> Ruling:
+    """Who sent a report that led to nothing, signed in or by their link; once, in time, while it stays so."""
+    decision = report.decision
+    if not can_see_report(actor, report, has_key):
+        return no(NOT_YOURS)
+    if report.state != "dismissed" or decision is None or decision.appeal_until is None:
         return no(NOT_APPEALABLE)
     if decision.appeal is not None:
         return no(ONCE)
@@ -136,10 +153,12 @@ def can_decide_appeal(actor: Actor, appeal: Appeal) -> Ruling:
     decision = appeal.decision
     if not can_open_desk(actor) or not is_in_scope(actor, decision.space_id):
         return no(ELSEWHERE if can_open_desk(actor) else MODERATORS)
-    if decision.member_id == actor.actor_id:
+    if decision.member_id == actor.actor_id or (appeal.report and appeal.report.owner_id == actor.actor_id):
         return no(OWN)
     if decision.actor_id == actor.actor_id:
         return no(YOUR_DECISION)
+    if appeal.report and appeal.report.reporter_id == actor.actor_id:
+        return no(REPORTED)
     if decision.act in {"suspend", "ban"} and decision.member is not None:
         return can_suspend(actor, decision.member)
     return YES

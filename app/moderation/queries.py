@@ -149,8 +149,15 @@ def waiting_langs(actor: Actor) -> list[str]:
 def _appeals_open_to(actor: Actor) -> ColumnElement[bool]:
     """Appeals that fall to the actor: not against their own decisions, nor about themselves."""
     not_mine = or_(Decision.actor_id.is_(None), Decision.actor_id != actor.actor_id)
+    sent = select(Report.id).where(Report.id == Appeal.report_id, Report.reporter_id == actor.actor_id).exists()
+    return _in_scope(Decision, actor) & not_mine & _not_about(actor) & ~sent
+
+
+def _not_about(actor: Actor) -> ColumnElement[bool]:
+    """Appeals about somebody else and what is somebody else's: nobody learns who reported what is their own."""
     not_me = or_(Decision.member_id.is_(None), Decision.member_id != actor.actor_id)
-    return _in_scope(Decision, actor) & not_mine & not_me
+    own = select(Report.id).where(Report.id == Appeal.report_id, Report.owner_id == actor.actor_id).exists()
+    return not_me & ~own
 
 
 @dataclass(frozen=True)
@@ -180,7 +187,7 @@ def appeals(actor: Actor, state: str, after: str | None) -> KeyPage[Appeal]:
             contains_eager(Appeal.decision).joinedload(Decision.actor).lazyload(User.roles),
         )
         .where(Appeal.state == "open" if state == "open" else Appeal.state != "open", _in_scope(Decision, actor))
-        .where(or_(Decision.member_id.is_(None), Decision.member_id != actor.actor_id))
+        .where(_not_about(actor))
     )
 
     def fetch(chosen: Select[Any]) -> Sequence[Appeal]:
@@ -192,8 +199,9 @@ def appeals(actor: Actor, state: str, after: str | None) -> KeyPage[Appeal]:
 def get_appeal(actor: Actor, public_id: str) -> Appeal:
     """An appeal in the actor's scope. Raises NotFound."""
     query = select(Appeal).join(Appeal.decision).options(contains_eager(Appeal.decision))
-    mine = or_(Decision.member_id.is_(None), Decision.member_id != actor.actor_id)
-    found = db.session.scalars(query.where(Appeal.public_id == public_id, _in_scope(Decision, actor), mine)).first()
+    found = db.session.scalars(
+        query.where(Appeal.public_id == public_id, _in_scope(Decision, actor), _not_about(actor))
+    ).first()
     if found is None:
         raise NotFound
     return found
@@ -246,6 +254,13 @@ def decisions_about(member: User, after: str | None) -> KeyPage[Decision]:
     return key_page(
         fetch, statement, Decision.created_at, Decision.id, lambda row: (row.created_at, row.id), after, PAGE
     )
+
+
+def last_decision_on(case: Case) -> Decision | None:
+    """The latest decision about a subject itself."""
+    same = (Decision.subject_kind == case.kind, Decision.subject_id == case.subject.id)
+    query = select(Decision).where(*same).options(lazyload(Decision.member), lazyload(Decision.actor))
+    return db.session.scalars(query.order_by(Decision.id.desc()).limit(1)).first()
 
 
 def decisions_on(case: Case, limit: int = 20) -> Sequence[Decision]:

@@ -9,7 +9,7 @@ from flask_login import login_required
 
 from app.accounts.actor import current_actor, current_member, member_key
 from app.accounts.trust import effects
-from app.core.errors import DomainError, NotFound
+from app.core.errors import DomainError, Invalid, NotAllowed, NotFound
 from app.core.events import unit_of_work
 from app.core.i18n import pgettext
 from app.core.policy import require
@@ -17,9 +17,10 @@ from app.core.subjects import Link, SubjectKind, kind
 from app.engagement.queries import subject_id_of
 from app.extensions import limiter
 from app.forum.addresses import narrowed
-from app.moderation import policy, queries, reporting
+from app.moderation import appealing, policy, queries, reporting
 from app.moderation.blueprint import bp
-from app.moderation.forms import ReportForm, VisitorReportForm
+from app.moderation.forms import AppealForm, ReportForm, VisitorReportForm
+from app.moderation.keys import is_key_of
 from app.moderation.models import Report
 
 
@@ -77,8 +78,38 @@ def _form_page(declared: SubjectKind, link: Link, form: ReportForm) -> str:
 @bp.get("/reports/<public_id>")
 def show_report(public_id: str) -> ResponseReturnValue:
     """Where a report stands: for who sent it, signed in or by the link of the receipt."""
-    report = queries.get_report(current_actor(), public_id, request.args.get("key", ""))
-    return render_template("moderation/show_report.html", report=report, link=_link_of(report))
+    key = request.args.get("key", "")
+    report = queries.get_report(current_actor(), public_id, key)
+    return _report_page(report, AppealForm(report.reporter_lang, formdata=None, key=key))
+
+
+@bp.post("/reports/<public_id>/contest")
+@limiter.limit("10 per hour", key_func=get_remote_address)
+def contest(public_id: str) -> ResponseReturnValue:
+    """Ask another moderator to look again at what was left as it is. Form: `text`, `lang`, and `key` for who is not
+    signed in."""
+    key = request.form.get("key", "")
+    report = queries.get_report(current_actor(), public_id, key)
+    form = AppealForm(report.reporter_lang)
+    if not form.validate():
+        return _report_page(report, form), 422
+    try:
+        with unit_of_work():
+            appealing.contest(current_actor(), report, form.draft(), has_key=is_key_of(report, key))
+    except (Invalid, NotAllowed) as refused:
+        form.say(refused)
+        return _report_page(report, form), 422
+    flash(
+        pgettext("moderation", "Your appeal has reached the moderators. Another one than the first decides."), "success"
+    )
+    return redirect(narrowed(url_for("moderation.show_report", public_id=public_id), key=key), 303)
+
+
+def _report_page(report: Report, form: AppealForm) -> str:
+    ruling = policy.can_contest(current_actor(), report, is_key_of(report, form.key.data or ""))
+    return render_template(
+        "moderation/show_report.html", report=report, link=_link_of(report), form=form, ruling=ruling
+    )
 
 
 def _link_of(report: Report) -> Link | None:

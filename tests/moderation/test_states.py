@@ -40,7 +40,7 @@ TABLES: dict[str, Mapping[str, Mapping[str, str]]] = {
 ALLOWED = {
     "report": {
         ("new", "triaged"), ("triaged", "actioned"), ("triaged", "dismissed"), ("actioned", "closed"),
-        ("dismissed", "closed"),
+        ("dismissed", "closed"), ("dismissed", "triaged"),
     },
     "decision": {("in_force", "lifted"), ("in_force", "replaced"), ("in_force", "ended")},
     "appeal": {("open", "upheld"), ("open", "rejected")},
