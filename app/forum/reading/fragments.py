@@ -56,8 +56,10 @@ def _render_all(heads: Sequence[PostHead], lang: str) -> dict[int, str]:
     with speaking(lang):
         for post in posts:
             given = fillings[post.id]
+            below = unplaced(post.html, given.files)
             html = template.render(
-                post=post, words=fill(post.html, given), files=unplaced(post.html, given.files), author=post.author,
+                post=post, words=fill(post.html, given), files=below,
+                placed=[file for file in given.files if file not in below], author=post.author,
                 editor=editors.get(post.id), lang=lang, reply_to=_beside(post, post.reply_to),
                 gone_to=_beside(post, moved.get(post.moved_to_id or 0)),
             )  # fmt: skip
