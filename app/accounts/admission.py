@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, String, select, update
@@ -41,8 +42,19 @@ NEEDS_END = lazy_pgettext("account rule", "An invitation ends on a day to come."
 STAFF = lazy_pgettext("account rule", "Only staff decide who may join.")
 MOST_USES = 500
 
-admitting: list[Callable[[str], bool]] = []
-"""Rooms whose invitations let people join too; each says whether it knows a token that is still good."""
+
+@dataclass(frozen=True)
+class Invites:
+    """A room whose invitations let people join too."""
+
+    knows: Callable[[str], bool]
+    """Whether a token is of an invitation that is still good."""
+    keep: Callable[[User, str], bool]
+    """Keep a use of it for a new account, in the unit of the sign-up; False where none is left."""
+
+
+admitting: list[Invites] = []
+"""The rooms that have invitations of their own."""
 
 
 class JoinRequest(Base):
@@ -86,7 +98,7 @@ def can_admit(actor: Actor) -> Ruling:
 
 def is_invited(token: str) -> bool:
     """Whether an invitation is good: one to the site, or one of a room that has its own."""
-    return bool(token) and (_invitation(token) is not None or any(knows(token) for knows in admitting))
+    return bool(token) and (_invitation(token) is not None or any(room.knows(token) for room in admitting))
 
 
 def note_sign_up(member: User, token: str, motive: str) -> None:
@@ -95,7 +107,7 @@ def note_sign_up(member: User, token: str, motive: str) -> None:
     Whoever comes a moment after the last use of an invitation waits to be let in, like one who asked.
     """
     db.session.flush()
-    if _use_up(token) or mode() == "open" or any(knows(token) for knows in admitting if token):
+    if _use_up(token) or mode() == "open" or any(room.keep(member, token) for room in admitting if token):
         return
     db.session.add(JoinRequest(user_id=member.id, motive=motive.strip()[:500]))
 

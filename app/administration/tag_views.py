@@ -80,7 +80,7 @@ def _tag(tag_id: int) -> Tag:
 def _page(tag: Tag, act: str = "", sent: Refusable | None = None) -> str:
     forms = {name: sent if sent and name == act else form(formdata=None) for name, (form, _field) in FORMS.items()}
     if act != "rename":
-        forms["rename"].label.data = tag.label  # type: ignore[union-attr, attr-defined]
+        forms["rename"].label.data = tag.label  # type: ignore[attr-defined]
     kept = kept_tag(current_member(), tag)
     return render_template("administration/edit_tag.html", kept=kept, tag=tag, forms=forms, sent=sent)
 

@@ -58,6 +58,7 @@ declare_personal(
         "space_invitation", "user_id", lazy_pgettext("data", "Invitations into spaces"), "forget",
         fields=("created_at", "space_id", "kind", "email"), also=("created_by_id",),
     ),
+    Personal("invitation_hold", "user_id", lazy_pgettext("data", "Invitations into spaces"), "delete"),
     Personal("live_host", "user_id", lazy_pgettext("data", "Live sessions you lead"), "delete", fields=("topic_id",)),
     Personal(
         "live_question", "author_id", lazy_pgettext("data", "Your questions in live sessions"), "forget",

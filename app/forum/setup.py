@@ -15,7 +15,8 @@ from app.forum.forms import new_token
 from app.forum.order.carried import files_carried
 from app.forum.reading import bars, fragments, topic_page, visitor_pages
 from app.forum.reading import pages as reading
-from app.forum.spaces.invitation_links import is_open
+from app.forum.spaces.invitation_links import admits
+from app.forum.spaces.invitations import keep_a_use
 from app.forum.tags.rules import tag_rules_of
 from app.places.queries import country_name
 from app.terms.reasons import shown_reason
@@ -33,7 +34,7 @@ def init_app(app: Flask) -> None:
         tag_rules_of=tag_rules_of,
     )
     app.jinja_env.filters["shown_reason"] = shown_reason
-    admission.admitting[:] = [is_open]
+    admission.admitting[:] = [admission.Invites(knows=admits, keep=keep_a_use)]
     holders[:] = [files_of_drafts, files_carried]
     clear()
 

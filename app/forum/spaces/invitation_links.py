@@ -50,10 +50,12 @@ def find_invitation(token: str) -> SpaceInvitation:
     return found
 
 
-def is_open(token: str) -> bool:
-    """Whether a token is of an invitation that can still be accepted: whoever holds it may join the site too."""
+def admits(token: str) -> bool:
+    """Whether a token is of an invitation by which people may join the site too: one that is open, and names no member,
+    who has an account already."""
     try:
-        return find_invitation(token).state == "open"
+        invitation = find_invitation(token)
+        return invitation.kind != "member" and invitation.state == "open"
     except NotFound:
         return False
 

@@ -142,7 +142,7 @@ def show_invitation(token: str) -> ResponseReturnValue:
     """Who invites whom into what; ended invitations say so. A visitor is brought back here after signing in or up."""
     invitation, actor = invitation_links.find_invitation(token), current_actor()
     is_for_another = invitation.kind == "member" and invitation.user_id != actor.actor_id and not actor.is_visitor
-    state = "other" if is_for_another else invitation.state
+    state = "other" if is_for_another else "open" if invitations.lets_in(actor, invitation) else invitation.state
     if isinstance(actor, User):
         session.pop(KEY, None)
         if state == "open" and membership_policy.is_in(actor, invitation.space_id):

@@ -17,11 +17,11 @@ from app.core.audit import audit
 from app.core.db import db, lock, now
 from app.core.errors import Conflict, Invalid, NotFound, TooMany
 from app.core.i18n import current_lang, lazy_pgettext
-from app.core.policy import require
+from app.core.policy import Actor, require
 from app.forum.models import Space
 from app.forum.spaces import policy
-from app.forum.spaces.invitation_links import way_in
-from app.forum.spaces.models import SpaceInvitation, SpaceRequest
+from app.forum.spaces.invitation_links import admits, find_invitation, way_in
+from app.forum.spaces.models import InvitationHold, SpaceInvitation, SpaceRequest
 
 LASTS = timedelta(days=14)
 MOST_DAYS, MOST_USES = 90, 500
@@ -132,10 +132,13 @@ def accept_invitation(actor: User, invitation: SpaceInvitation) -> Space:
     if invitation.kind == "member" and invitation.user_id != actor.id:
         raise NotFound
     require(policy.can_accept_invitation(actor, space))
-    lock(invitation)
-    if invitation.state != "open":
+    _locked(invitation)
+    kept = hold_of(actor, invitation)
+    if not lets_in(actor, invitation):
         raise Conflict(ENDED)
     invitation.uses += 1
+    if kept is not None:
+        db.session.delete(kept)
     if invitation.kind == "mail":
         invitation.user_id = actor.id
     hold_role(actor, actor, "participant", space.id)
@@ -148,12 +151,47 @@ def accept_invitation(actor: User, invitation: SpaceInvitation) -> Space:
     return space
 
 
+def hold_of(actor: Actor, invitation: SpaceInvitation) -> InvitationHold | None:
+    """The use of an invitation that is kept for the actor since they signed up by it."""
+    return None if actor.actor_id is None else db.session.get(InvitationHold, (actor.actor_id, invitation.id))
+
+
+def lets_in(actor: Actor, invitation: SpaceInvitation) -> bool:
+    """Whether an invitation is open, or its last use is kept for the actor."""
+    if invitation.state == "used" and invitation.expires_at > now():
+        return hold_of(actor, invitation) is not None
+    return invitation.state == "open"
+
+
+def keep_a_use(member: User, token: str) -> bool:
+    """Keep a use of an invitation for whoever signs up by it, in the unit of the sign-up; False where none is left.
+
+    Two who sign up at once never share the last one: the invitation is locked before its uses are counted.
+    """
+    if not admits(token):
+        return False
+    invitation = _locked(find_invitation(token))
+    if invitation.state != "open":
+        return False
+    db.session.add(InvitationHold(user_id=member.id, invitation_id=invitation.id))
+    db.session.flush()
+    db.session.expire(invitation, ["held"])
+    return True
+
+
+def _locked(invitation: SpaceInvitation) -> SpaceInvitation:
+    """Locked first, and its kept uses counted then: the lock alone would count those seen before it was waited for."""
+    lock(invitation)
+    db.session.refresh(invitation, ["held"])
+    return invitation
+
+
 def decline_invitation(actor: User, invitation: SpaceInvitation) -> None:
     """Say no to an invitation of one's own. Raises NotFound, Conflict."""
     if not is_for(actor, invitation):
         raise NotFound
     lock(invitation)
-    if invitation.state != "open":
+    if not lets_in(actor, invitation):
         raise Conflict(ENDED)
     invitation.revoked_at = now()
     audit(actor, "decline_invitation", "space", invitation.space_id, space_id=invitation.space_id)
@@ -186,7 +224,9 @@ def _spend(actor: User) -> None:
 
 def is_open() -> ColumnElement[bool]:
     """The condition that an invitation still lets someone in."""
-    unused = or_(SpaceInvitation.most_uses.is_(None), SpaceInvitation.uses < SpaceInvitation.most_uses)
+    unused = or_(
+        SpaceInvitation.most_uses.is_(None), SpaceInvitation.uses + SpaceInvitation.held < SpaceInvitation.most_uses
+    )
     return and_(SpaceInvitation.revoked_at.is_(None), SpaceInvitation.expires_at > now(), unused)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.accounts.models import User
 from app.core.db import Base, CreatedAt, IntPk, PublicId, now
@@ -34,6 +34,20 @@ class SpaceRequest(Base):
     user: Mapped[User] = relationship(foreign_keys=[user_id])
 
 
+class InvitationHold(Base):
+    """A use of an invitation kept for somebody who signed up by it and has not entered yet.
+
+    It goes with the account: one that is never confirmed gives the use back.
+    """
+
+    __tablename__ = "invitation_hold"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(
+        ForeignKey("space_invitation.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class SpaceInvitation(Base):
     """A way into a space, held open until a date: for one member, for one address, or by a link for several people.
 
@@ -43,7 +57,7 @@ class SpaceInvitation(Base):
     __tablename__ = "space_invitation"
     __table_args__ = (Index("ix_space_invitation_space_id", "space_id", "id"),)
 
-    id: Mapped[IntPk]
+    id: Mapped[IntPk] = mapped_column()
     public_id: Mapped[PublicId]
     created_at: Mapped[CreatedAt]
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
@@ -63,12 +77,20 @@ class SpaceInvitation(Base):
 
     space: Mapped[Space] = relationship()
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+    held: Mapped[int] = column_property(
+        select(func.count())
+        .select_from(InvitationHold)
+        .where(InvitationHold.invitation_id == id)  # noqa: A003 - the column above
+        .correlate_except(InvitationHold)
+        .scalar_subquery()
+    )
+    """Uses kept for people who signed up by it."""
 
     @property
     def state(self) -> str:
         """open, used, expired or revoked."""
         if self.revoked_at is not None:
             return "revoked"
-        if self.most_uses is not None and self.uses >= self.most_uses:
+        if self.most_uses is not None and self.uses + (self.held or 0) >= self.most_uses:
             return "used"
         return "open" if self.expires_at > now() else "expired"
