@@ -188,7 +188,7 @@ def _take(content: IO[bytes], place: Path | None) -> list[Any]:
     target: IO[bytes] | None = None
     if place:
         place.parent.mkdir(parents=True, exist_ok=True)
-        target = place.open("xb")
+        target = os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     try:
         while piece := content.read(PIECE):
             digest.update(piece)

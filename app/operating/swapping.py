@@ -33,7 +33,7 @@ def swap(var: Path, moves: Sequence[Move], then: Callable[[], object] = lambda: 
     write_whole(journal, json.dumps([[str(path or "") for path in (m.place, m.former, m.new)] for m in moves]))
     for move in moves:
         if move.place.exists():
-            move.former.parent.mkdir(parents=True, exist_ok=True)
+            move.former.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             move.place.rename(move.former)
         if move.new:
             move.new.rename(move.place)

@@ -298,3 +298,10 @@ def test_an_older_backup_is_brought_up_to_date(filled: Settings, app: Flask, tmp
         assert db.session.scalar(db.text("SELECT count(*) FROM post")) == 6
         db.session.remove()
         db.engine.dispose()
+
+
+def test_what_is_restored_is_for_its_owner_alone(filled: Settings, tmp_path: Path) -> None:
+    made = back_up(filled, tmp_path / "made.tar.zst")
+    restored(filled, made.path)
+    kept = [filled.var / "secret.key", *([] if filled.database_url else [filled.var / "beffroi.db"])]
+    assert {path.stat().st_mode & 0o077 for path in (*kept, *filled.var.glob("former-*"))} == {0}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,8 @@ from app.privacy.models import Consent
 from app.transfer import importing
 from app.transfer.carried.register import Carried, carried
 from app.transfer.carried.shaping import fields_of
+from app.transfer.cli import import_file
+from app.transfer.commands import Wish
 from app.transfer.form import KINDS
 from app.transfer.keys import Keys
 from app.transfer.preparing import Preparer
@@ -221,6 +224,10 @@ def test_how_a_site_is_run_is_not_taken_over_unasked(full: Settings, app: Flask,
         assert options.value("privacy.idle_months") == 0
         assert not db.session.scalar(select(func.count()).select_from(PageVersion))
         db.session.remove()
+
+
+def test_the_command_offers_every_wish() -> None:
+    assert {field.name for field in fields(Wish)} == {str(one.name) for one in import_file.params} - {"file"}
 
 
 def test_open_data_says_nothing_of_who_votes_follows_and_drafts(full: Settings, app: Flask, tmp_path: Path) -> None:
