@@ -72,6 +72,10 @@ class SearchDocument:
     tags: tuple[str, ...] = ()
     also: tuple[tuple[str, str], ...] = ()
     """Language and words by which it is found besides its own text, such as its themes in other languages."""
+    active: datetime | None = None
+    """Its last activity, where that is later than its date."""
+    marks: tuple[str, ...] = ()
+    """Its states, as one asks for them: open, closed, solved, unanswered, pinned, wiki, live, archived ..."""
 
 
 @dataclass(frozen=True)

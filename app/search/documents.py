@@ -36,6 +36,7 @@ def analysed(document: SearchDocument) -> Document:
         revision=document.revision,
         lang=document.lang,
         date=document.date,
+        active=document.active or document.date,
         visibility=_tokens(document.visibility),
         title_exact=title.exact,
         title_stems=title.stems,
@@ -44,6 +45,7 @@ def analysed(document: SearchDocument) -> Document:
         space=str(document.space_id or ""),
         author=str(document.author_id or ""),
         tags=frozenset(document.tags),
+        marks=frozenset(document.marks),
     )
 
 

@@ -6,11 +6,16 @@ stay outside, so that every engine finds the same things. One contract suite run
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Protocol, Self, TypeAlias
 
-FACETS = ("kind", "lang", "space")
+LABELS = ("kind", "lang", "space", "author", "tag", "mark")
+"""What is filtered by its values; each is a field of `Filters`."""
+FACETS = ("kind", "lang", "space", "tag", "author", "year", "mark")
+"""What is counted. `year` is that of `Document.date`, and its own filters are `Filters.since` and `Filters.before`."""
+MOST_VALUES = 50
+"""Of a facet the commonest values are counted; nobody reads more."""
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -26,6 +31,7 @@ class Sort(StrEnum):
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
+    ACTIVE = "active"
 
 
 def key_of(kind: str, subject_id: int) -> str:
@@ -37,7 +43,8 @@ def key_of(kind: str, subject_id: int) -> str:
 class Document:
     """One subject as the index keeps it: tokens and labels, no text.
 
-    `visibility` holds the tokens of those who may see it; `revision` grows with every change that matters.
+    `visibility` holds the tokens of those who may see it; `revision` grows with every change that matters; `active` is
+    the moment of its last activity, which is `date` where a kind has none; `marks` are its states, such as "open".
     """
 
     kind: str
@@ -45,6 +52,7 @@ class Document:
     revision: int
     lang: str
     date: datetime
+    active: datetime
     visibility: frozenset[str]
     title_exact: tuple[str, ...] = ()
     title_stems: tuple[str, ...] = ()
@@ -53,19 +61,34 @@ class Document:
     space: str = ""
     author: str = ""
     tags: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
         return key_of(self.kind, self.id)
 
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """Its values of every label, of the facet `year` and of visibility."""
+        single = {"kind": self.kind, "lang": self.lang, "space": self.space, "author": self.author}
+        return {name: (value,) if value else () for name, value in single.items()} | {
+            "tag": tuple(sorted(self.tags)),
+            "mark": tuple(sorted(self.marks)),
+            "year": (str(self.date.astimezone(UTC).year),),
+            "visibility": tuple(sorted(self.visibility)),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Neighbouring tokens of one field, in order; a run of one is a plain word."""
+    """Neighbouring tokens of one field, in order; a run of one is a plain word.
+
+    A prefix has one token and finds every token that begins so.
+    """
 
     field: Field
     tokens: tuple[str, ...]
     weight: float = 1.0
+    is_prefix: bool = False
 
 
 Alternatives: TypeAlias = tuple[Run, ...]
@@ -74,13 +97,34 @@ Alternatives: TypeAlias = tuple[Run, ...]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Labels a document must carry: any of the values of each set that is not empty."""
+    """Labels a document must carry: any of the values of each set that is not empty.
+
+    `since` and `before` are days in UTC, of `Document.date`; the day `before` itself is left out.
+    """
 
     kind: frozenset[str] = frozenset()
     lang: frozenset[str] = frozenset()
     space: frozenset[str] = frozenset()
     author: frozenset[str] = frozenset()
     tag: frozenset[str] = frozenset()
+    mark: frozenset[str] = frozenset()
+    since: date | None = None
+    before: date | None = None
+
+    def labels(self) -> dict[str, frozenset[str]]:
+        """The labels asked for, by name; those of which any value will do are absent."""
+        asked: dict[str, frozenset[str]] = {name: getattr(self, name) for name in LABELS}
+        return {name: values for name, values in asked.items() if values}
+
+    def seconds(self) -> tuple[int | None, int | None] | None:
+        """The span of dates in seconds, half open; None where none was asked for."""
+        if self.since is None and self.before is None:
+            return None
+        return _midnight(self.since), _midnight(self.before)
+
+
+def _midnight(day: date | None) -> int | None:
+    return None if day is None else int(datetime.combine(day, time(), UTC).timestamp())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +132,16 @@ class Query:
     """What to find, for whom.
 
     Every group of `required` must be present; when nothing holds them all, documents that hold some are
-    ranked instead. `bonus` only lifts the score. `without` removes. `unseen` are keys to leave out whatever
-    the index says. Without any required group, every document that passes the filters is found.
+    ranked instead. `bonus` only lifts the score. `without` removes what holds one of its groups, `unwanted` what
+    carries any of its labels or is of its span of dates. `unseen` are keys to leave out whatever the index says.
+    Without any required group, every document that passes the filters is found.
     """
 
     required: tuple[Alternatives, ...] = ()
     bonus: Alternatives = ()
     without: tuple[Alternatives, ...] = ()
     filters: Filters = field(default_factory=Filters)
+    unwanted: Filters = field(default_factory=Filters)
     visibility: frozenset[str] = NOBODY
     unseen: frozenset[str] = frozenset()
     sort: Sort = Sort.RELEVANCE
@@ -123,7 +169,8 @@ class Hit:
 class Result:
     """One page of hits.
 
-    `facets` counts, for each of FACETS, the documents per value as if that facet itself were not filtered.
+    `facets` counts, for each of FACETS, the documents per value as if that facet itself were not filtered; at most
+    MOST_VALUES of them, the commonest first.
     `relaxed` says that no document held every word, so those with some of them are shown.
     """
 
@@ -131,6 +178,12 @@ class Result:
     total: int = 0
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     relaxed: bool = False
+
+
+def commonest(counts: Mapping[str, int]) -> dict[str, int]:
+    """The values of a facet that are shown, the commonest first, those alike in order of their names."""
+    found = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return {value: count for value, count in found[:MOST_VALUES] if count}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +214,10 @@ class Engine(Protocol):
         """Key and revision of every document, to compare with the database."""
 
     def stats(self) -> Stats:
-        """Figures of the latest commit."""
+        """Figures of the latest commit; the generation is empty where there is no index."""
+
+    def optimise(self) -> None:
+        """Put in order what many small commits left; called at night by the process that writes."""
 
     def draft(self) -> Self:
         """An index apart, to be filled and published; one left by an interrupted rebuild is taken up again."""

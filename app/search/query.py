@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 from app.search.analysis import base_language, forms, syllable_pairs
 from app.search.analysis.words import words
-from app.search.engine import Alternatives, Field, Filters, Run
+from app.search.engine import LABELS, Alternatives, Field, Filters, Run
 
 LONGEST_QUERY = 300
 MOST_WORDS = 24
@@ -112,6 +112,8 @@ def _bonus(plain: list[str], small: list[Alternatives], tongues: tuple[str, ...]
 
 
 def merged(left: Filters, right: Filters) -> Filters:
-    """Both sets of filters: of each label, any of the values of either."""
-    both = {each.name: getattr(left, each.name) | getattr(right, each.name) for each in fields(Filters)}
-    return Filters(**both)
+    """Both sets of filters: of each label, any of the values of either; of dates, what lies in both spans."""
+    labels = {name: getattr(left, name) | getattr(right, name) for name in LABELS}
+    since = max((day for day in (left.since, right.since) if day), default=None)
+    before = min((day for day in (left.before, right.before) if day), default=None)
+    return Filters(**labels, since=since, before=before)

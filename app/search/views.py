@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
@@ -60,7 +61,8 @@ def _chosen() -> Filters:
         "lang": CONTENT,
         "space": [value for value in request.args.getlist("space") if value.isdecimal()],
     }
-    return Filters(**{name: frozenset(request.args.getlist(_PARAMETERS[name])) & set(known[name]) for name in known})
+    values = {name: frozenset(request.args.getlist(_PARAMETERS[name])) & set(known[name]) for name in known}
+    return Filters(kind=values["kind"], lang=values["lang"], space=values["space"])
 
 
 class _Addresses:
@@ -81,11 +83,13 @@ class _Addresses:
 
     def only(self, name: str, value: str = "") -> str:
         """The same with one value of a filter, or with none."""
-        return self._address(replace(self._chosen, **{name: frozenset({value} if value else ())}), self._sort)
+        changes: dict[str, Any] = {name: frozenset({value} if value else ())}
+        return self._address(replace(self._chosen, **changes), self._sort)
 
     def without(self, name: str, value: str) -> str:
         """The same without one value of a filter."""
-        return self._address(replace(self._chosen, **{name: getattr(self._chosen, name) - {value}}), self._sort)
+        changes: dict[str, Any] = {name: getattr(self._chosen, name) - {value}}
+        return self._address(replace(self._chosen, **changes), self._sort)
 
     def everything(self) -> str:
         """The same without any filter."""
@@ -93,8 +97,8 @@ class _Addresses:
 
     def _address(self, filters: Filters, sort: Sort, page: int = 1) -> str:
         query = [("q", self._text)]
-        for each in fields(filters):
-            query += [(_PARAMETERS[each.name], value) for value in sorted(getattr(filters, each.name))]
+        for name, values in filters.labels().items():
+            query += [(_PARAMETERS[name], value) for value in sorted(values)]
         query += [("sort", sort.value)] if sort is not Sort.RELEVANCE else []
         query += [("page", str(page))] if page > 1 else []
         return f"{url_for('search.show_results')}?{urlencode(query)}"

@@ -9,7 +9,7 @@ from time import sleep
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import EmptyIndexError
 
-from app.search.engine import FACETS, Document, Hit, Query, Result, Stats
+from app.search.engine import FACETS, Document, Hit, Query, Result, Stats, commonest
 from app.search.whoosh_engine.folders import Folders
 from app.search.whoosh_engine.matching import Matches, match
 from app.search.whoosh_engine.ranking import rank
@@ -89,6 +89,9 @@ class WhooshEngine:
         generation = f"{snapshot.folder.name}/{snapshot.generation}"
         return Stats(snapshot.documents, self._folders.size(), generation)
 
+    def optimise(self) -> None:
+        """Nothing to do: Whoosh merges as it writes; one segment made of all takes seconds a thousand documents."""
+
     def draft(self) -> "WhooshEngine":
         """An index apart, to be filled and published; one left by an interrupted rebuild is taken up again."""
         return WhooshEngine(self._folders.draft())
@@ -119,9 +122,9 @@ class WhooshEngine:
         return self._snapshot
 
 
-def _summed(matches: list[Matches], *, relaxed: bool) -> dict[str, Counter[str]]:
+def _summed(matches: list[Matches], *, relaxed: bool) -> dict[str, dict[str, int]]:
     counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
     for each in matches:
         for facet, found in each.facets(relaxed=relaxed):
             counts[facet].update(found)
-    return counts
+    return {facet: commonest(found) for facet, found in counts.items()}

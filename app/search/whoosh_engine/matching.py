@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 
@@ -29,11 +29,7 @@ class Matches:
         words = self.with_some if relaxed else self.with_all
         for facet in FACETS:
             others = reduce(and_, (bits for name, bits in self.narrowed.items() if name != facet), words)
-            counts = {
-                value: (others & self.segment.any_of(facet, [value])).bit_count()
-                for value in self.segment.values(facet)
-            }
-            yield facet, Counter({value: count for value, count in counts.items() if count})
+            yield facet, self.segment.count(facet, others)
 
 
 def match(segment: Segment, query: Query) -> Matches:
@@ -41,6 +37,7 @@ def match(segment: Segment, query: Query) -> Matches:
     visible = segment.live & segment.any_of("visibility", query.visibility) & ~_keys(segment, query.unseen)
     for unwanted in query.without:
         visible &= ~_holding(segment, unwanted)
+    visible &= ~reduce(or_, _narrowed(segment, query.unwanted).values(), 0)
     groups = [_holding(segment, group) for group in query.required]
     return Matches(
         segment,
@@ -51,7 +48,7 @@ def match(segment: Segment, query: Query) -> Matches:
 
 
 def _holding(segment: Segment, group: Alternatives) -> int:
-    return reduce(or_, (segment.postings(run.field, run.tokens).bits for run in group), 0)
+    return reduce(or_, (segment.postings(run.field, run.tokens, run.is_prefix).bits for run in group), 0)
 
 
 def _keys(segment: Segment, keys: frozenset[str]) -> int:
@@ -60,5 +57,7 @@ def _keys(segment: Segment, keys: frozenset[str]) -> int:
 
 
 def _narrowed(segment: Segment, filters: Filters) -> dict[str, int]:
-    asked = {each.name: getattr(filters, each.name) for each in fields(filters)}
-    return {name: segment.any_of(name, values) for name, values in asked.items() if values}
+    """The documents that pass, by the facet whose filter it is."""
+    narrowed = {name: segment.any_of(name, values) for name, values in filters.labels().items()}
+    span = filters.seconds()
+    return narrowed if span is None else narrowed | {"year": segment.of_span(span)}

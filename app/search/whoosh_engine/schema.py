@@ -6,7 +6,7 @@ from whoosh import fields
 
 from app.search.engine import Document
 
-FORMAT = 2
+FORMAT = 3
 """Raise it whenever the layout or the analysis changes: older indexes are then left aside and rebuilt."""
 
 _TITLE_BOOST = 3
@@ -25,8 +25,11 @@ def schema() -> fields.Schema:
         space=fields.KEYWORD(),
         author=fields.KEYWORD(),
         tag=fields.KEYWORD(),
+        mark=fields.KEYWORD(),
+        year=fields.KEYWORD(),
         visibility=fields.KEYWORD(),
         date=fields.NUMERIC(int, bits=64, sortable=True),
+        active=fields.NUMERIC(int, bits=64, sortable=True),
     )
 
 
@@ -37,19 +40,11 @@ def row(document: Document) -> dict[str, Any]:
         "revision": document.revision,
         "exact": _with_title(document.title_exact, document.body_exact),
         "stem": _with_title(document.title_stems, document.body_stems),
-        "kind": [document.kind],
-        "lang": _label(document.lang),
-        "space": _label(document.space),
-        "author": _label(document.author),
-        "tag": sorted(document.tags),
-        "visibility": sorted(document.visibility),
         "date": int(document.date.timestamp()),
+        "active": int(document.active.timestamp()),
+        **{name: list(values) for name, values in document.labels().items()},
     }
 
 
 def _with_title(title: tuple[str, ...], body: tuple[str, ...]) -> list[str]:
     return [*title, _GAP] * _TITLE_BOOST + list(body) if title else list(body)
-
-
-def _label(value: str) -> list[str]:
-    return [value] if value else []

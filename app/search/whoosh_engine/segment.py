@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from collections import OrderedDict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import chain, compress
+from math import inf
 from operator import and_
 from threading import Lock
+from typing import TypeAlias
 from weakref import finalize
 
 from whoosh.matching import FilterMatcher, Matcher, NullMatcher
@@ -17,8 +20,15 @@ from whoosh.reading import SegmentReader, TermNotFound
 from app.search.engine import Field
 from app.search.whoosh_engine.bits import bits_of, mask_of, members
 
+MOMENTS = ("date", "active")
 _MOST_KEPT = 1_000_000  # postings of a segment, 8 bytes each
+_MOST_SPANS = 64
+_FEW_VALUES = 64  # up to so many bit sets are counted one by one, beyond that the documents are
 _STEPS_PER_SKIP = 50  # what skipping to a document costs Whoosh, in steps to the next one
+
+
+Asked: TypeAlias = tuple[str, tuple[str, ...], bool]
+"""A field, its neighbouring tokens, and whether the one token is a prefix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +44,13 @@ class Postings:
 class Kept:
     """What was read before, handed on from one generation to the next."""
 
-    postings: OrderedDict[tuple[str, tuple[str, ...]], Postings] = field(default_factory=OrderedDict)
+    postings: OrderedDict[Asked, Postings] = field(default_factory=OrderedDict)
     held: int = 0
     lengths: dict[str, array[int]] = field(default_factory=dict)
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    dates: array[int] | None = None
+    carried: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    moments: dict[str, array[int]] = field(default_factory=dict)
+    spans: dict[tuple[int | None, int | None], int] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
 
@@ -51,7 +63,8 @@ def _open_files(reader: SegmentReader) -> None:
     """Open at once what Whoosh opens at first use: by then a merge may have removed the files."""
     for each in Field:
         reader.doc_field_length(0, each)
-    reader.column_reader("date")
+    for moment in MOMENTS:
+        reader.column_reader(moment)
     try:
         reader.stored_fields(0)
     except TypeError:  # what Whoosh makes of a missing file
@@ -80,16 +93,19 @@ class Segment:
         """The same in every generation the segment lives through."""
         return segment_name(self.reader)
 
-    def postings(self, field_name: str, tokens: tuple[str, ...]) -> Postings:
+    def postings(self, field_name: str, tokens: tuple[str, ...], is_prefix: bool = False) -> Postings:
         """Where the tokens stand next to each other. May name deleted documents: intersect with `live`."""
         with self._lock:
-            return self._postings(field_name, tokens)
+            return self._postings(field_name, tokens, is_prefix)
 
-    def _postings(self, field_name: str, tokens: tuple[str, ...]) -> Postings:
-        asked = (field_name, tokens)
+    def _postings(self, field_name: str, tokens: tuple[str, ...], is_prefix: bool = False) -> Postings:
+        asked = (field_name, tokens, is_prefix)
         found = self.kept.postings.get(asked)
         if found is None:
-            found = self._read_run(field_name, tokens) if len(tokens) > 1 else self._read(field_name, tokens[0])
+            if is_prefix:
+                found = self._read_prefix(field_name, tokens[0])
+            else:
+                found = self._read_run(field_name, tokens) if len(tokens) > 1 else self._read(field_name, tokens[0])
             self._keep(asked, found)
         else:
             self.kept.postings.move_to_end(asked)
@@ -114,6 +130,25 @@ class Segment:
                 self.kept.values[field_name] = tuple(t.decode() for t in self.reader.lexicon(field_name))
             return self.kept.values[field_name]
 
+    def count(self, field_name: str, documents: int) -> Counter[str]:
+        """How many of a set of documents carry each value of a label."""
+        values = self.values(field_name)
+        if len(values) <= _FEW_VALUES:
+            counts = {value: (documents & self.any_of(field_name, [value])).bit_count() for value in values}
+            return Counter({value: count for value, count in counts.items() if count})
+        return Counter(chain.from_iterable(compress(self._carried(field_name), mask_of(documents, self.size))))
+
+    def _carried(self, field_name: str) -> list[tuple[str, ...]]:
+        with self._lock:
+            if field_name not in self.kept.carried:
+                carried: list[tuple[str, ...]] = [()] * self.size
+                for term in self.reader.lexicon(field_name):
+                    value = term.decode()
+                    for number in self._read(field_name, value).ids:
+                        carried[number] += (value,)
+                self.kept.carried[field_name] = carried
+            return self.kept.carried[field_name]
+
     def lengths(self, field_name: Field) -> array[int]:
         """The number of tokens of each document."""
         with self._lock:
@@ -122,13 +157,24 @@ class Segment:
                 self.kept.lengths[field_name] = array("I", (length(n, field_name) for n in range(self.size)))
             return self.kept.lengths[field_name]
 
-    def dates(self) -> array[int]:
-        """The date of each document in seconds."""
+    def moments(self, column_name: str) -> array[int]:
+        """The moment of each document in seconds: one of MOMENTS."""
         with self._lock:
-            if self.kept.dates is None:
-                column = self.reader.column_reader("date")
-                self.kept.dates = array("q", (column[n] for n in range(self.size)))
-            return self.kept.dates
+            if column_name not in self.kept.moments:
+                column = self.reader.column_reader(column_name)
+                self.kept.moments[column_name] = array("q", (column[n] for n in range(self.size)))
+            return self.kept.moments[column_name]
+
+    def of_span(self, span: tuple[int | None, int | None]) -> int:
+        """The documents whose date lies in a half-open span of seconds."""
+        found = self.kept.spans.get(span)
+        if found is None:
+            since, before = span[0] if span[0] is not None else -inf, span[1] if span[1] is not None else inf
+            inside = [number for number, date in enumerate(self.moments("date")) if since <= date < before]
+            if len(self.kept.spans) >= _MOST_SPANS:
+                self.kept.spans.clear()
+            found = self.kept.spans[span] = bits_of(inside, self.size)
+        return found
 
     def key(self, number: int) -> str:
         """The name of a document."""
@@ -142,7 +188,7 @@ class Segment:
                 fields = self.reader.stored_fields(number)
             yield fields["key"], fields["revision"]
 
-    def _keep(self, asked: tuple[str, tuple[str, ...]], found: Postings) -> None:
+    def _keep(self, asked: Asked, found: Postings) -> None:
         kept = self.kept
         kept.postings[asked] = found
         kept.held += self._weight(found)
@@ -162,6 +208,15 @@ class Segment:
             weights.append(matcher.weight())
             matcher.next()
         return Postings(ids, weights, bits_of(ids, self.size))
+
+    def _read_prefix(self, field_name: str, prefix: str) -> Postings:
+        weights: dict[int, float] = defaultdict(float)
+        for term in self.reader.expand_prefix(field_name, prefix):
+            found = self._read(field_name, term.decode())
+            for number, weight in zip(found.ids, found.weights, strict=True):
+                weights[number] += weight
+        ids = array("I", sorted(weights))
+        return Postings(ids, array("f", (weights[number] for number in ids)), bits_of(ids, self.size))
 
     def _read_run(self, field_name: str, tokens: tuple[str, ...]) -> Postings:
         """Where the tokens follow each other; the rarest is asked first, which leaves few documents to the others."""

@@ -40,6 +40,7 @@ def document(
     given = {
         "revision": 1,
         "date": START + timedelta(hours=number),
+        "active": changes.get("date", START + timedelta(hours=number)),
         "visibility": PUBLIC,
         "title_exact": heading.exact,
         "title_stems": heading.stems,
