@@ -157,6 +157,7 @@ def _to_postgresql(work: Work) -> None:
         work.say(PREPARING)
         (work.folder / "files").mkdir(exist_ok=True)
         bring_up_to_date(work.make_app, in_schema, work.revision)
+        former.mkdir(mode=0o700, exist_ok=True)
         _keep_files(settings.var / "files", former / "files")
         _keep_files(work.folder / "files", settings.var / "files")
         swap(
