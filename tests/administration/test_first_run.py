@@ -49,6 +49,14 @@ def send(client: FlaskClient, **changes: object) -> object:
     return client.post(PAGE, data=SAID | {"csrf_token": token} | changes)
 
 
+def test_fields_that_lack_the_same_are_named_in_the_summary(app: Flask, client: FlaskClient) -> None:
+    opened(app, client)
+    alone, several = send(client, operator=""), send(client, operator="", territory="")
+    assert not re.search('href="#operator">[^<]+ · ', alone.text)  # type: ignore[attr-defined]
+    for name in ("operator", "territory"):
+        assert re.search(f'href="#{name}">[^<]+ · ', several.text)  # type: ignore[attr-defined]
+
+
 def test_without_the_token_nothing_opens(app: Flask, client: FlaskClient) -> None:
     settings: Settings = app.extensions["settings"]
     assert client.get(PAGE).location == f"{PAGE}/token"
