@@ -22,7 +22,6 @@ from app.engagement.events import FilesChanged
 from app.engagement.lifecycle import FILE_STATES
 from app.engagement.models import SHELF, Attachment
 
-
 BEARER = "_bearer"
 """Where a file read with others keeps what it is attached to, read in one statement for all of them."""
 
