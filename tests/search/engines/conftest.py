@@ -6,10 +6,11 @@ import pytest
 
 from app.search.analysis import analyse
 from app.search.engine import Document, Engine, Filters, Query, Result, Sort
+from app.search.fts_engine import FtsEngine
 from app.search.query import parse
 from app.search.whoosh_engine import WhooshEngine
 
-ENGINES = {"whoosh": WhooshEngine}
+ENGINES = {"whoosh": WhooshEngine, "fts5": FtsEngine}
 """Every engine is opened by a folder of its own; opening the same folder again is another process's view."""
 
 LANGUAGES = ("fr", "en", "nl", "pt-BR", "vi", "ar", "mg")

@@ -1,0 +1,120 @@
+"""Which documents answer a query, in what order, and how many carry each label."""
+
+from __future__ import annotations
+
+from functools import reduce
+from math import log
+from operator import and_
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.search.columns.labels import Mask
+from app.search.columns.postings import Postings
+from app.search.columns.reading import Numbers
+from app.search.columns.snapshot import Snapshot
+from app.search.engine import FACETS, Alternatives, Filters, Hit, Query, Result, Run, Sort, commonest
+
+# As in the embedded engine: a posted text says as much as a long one, so length weighs less.
+_SATURATION = 1.2
+_LENGTH_WEIGHT = 0.5
+
+
+def runs_of(query: Query) -> set[Run]:
+    """Every run that has to be looked up."""
+    groups = (*query.required, *query.without)
+    return {run for group in groups for run in group} | (set(query.bonus) if query.required else set())
+
+
+def answer(snapshot: Snapshot, query: Query, postings: dict[Run, Postings]) -> Result:
+    """One page of what is found, with total and facets of the whole."""
+    visible = _visible(snapshot, query, postings)
+    groups = [_holding(snapshot, group, postings) for group in query.required]
+    narrowed = _narrowed(snapshot, query.filters)
+    words = reduce(and_, groups, visible)
+    found = reduce(and_, narrowed.values(), words)
+    relaxed = len(groups) > 1 and not found.any()
+    if relaxed:
+        words = visible & np.logical_or.reduce(groups)
+        found = reduce(and_, narrowed.values(), words)
+    numbers = np.flatnonzero(found).astype(np.int32, copy=False)
+    best, scores = _ranked(snapshot, query, postings, numbers)
+    keys = snapshot.keys(int(number) for number in best)
+    return Result(
+        hits=tuple(Hit(key, float(score)) for key, score in zip(keys, scores, strict=True)),
+        total=len(numbers),
+        facets=_facets(snapshot, words, narrowed, numbers),
+        relaxed=relaxed and len(numbers) > 0,
+    )
+
+
+def _visible(snapshot: Snapshot, query: Query, postings: dict[Run, Postings]) -> Mask:
+    """Whoever asks sees only documents that bear one of the query's visibility tokens."""
+    visible = snapshot.live & snapshot.carrying("visibility", query.visibility)
+    if query.unseen:
+        numbers = [number for number in snapshot.reader.numbers(query.unseen) if number < snapshot.size]
+        visible[numbers] = False
+    for group in query.without:
+        visible &= ~_holding(snapshot, group, postings)
+    for mask in _narrowed(snapshot, query.unwanted).values():
+        visible &= ~mask
+    return visible
+
+
+def _holding(snapshot: Snapshot, group: Alternatives, postings: dict[Run, Postings]) -> Mask:
+    mask = np.zeros(snapshot.size, np.bool_)
+    for run in group:
+        mask[postings[run].numbers] = True
+    return mask
+
+
+def _narrowed(snapshot: Snapshot, filters: Filters) -> dict[str, Mask]:
+    """The documents that pass, by the facet whose filter it is."""
+    narrowed = {name: snapshot.carrying(name, values) for name, values in filters.labels().items()}
+    span = filters.seconds()
+    return narrowed if span is None else narrowed | {"year": snapshot.of_span(*span)}
+
+
+def _facets(snapshot: Snapshot, words: Mask, narrowed: dict[str, Mask], found: Numbers) -> dict[str, dict[str, int]]:
+    """Counts among the documents that pass the other filters."""
+    facets = {}
+    for facet in FACETS:
+        counted = found
+        if facet in narrowed:
+            others = reduce(and_, (mask for name, mask in narrowed.items() if name != facet), words)
+            counted = np.flatnonzero(others).astype(np.int32, copy=False)
+        facets[facet] = commonest(snapshot.counts(facet, counted))
+    return facets
+
+
+def _ranked(
+    snapshot: Snapshot, query: Query, postings: dict[Run, Postings], numbers: Numbers
+) -> tuple[Numbers, NDArray[np.float64]]:
+    """The page asked for, best first; equal scores by moment, then by place."""
+    moments = snapshot.columns.active if query.sort is Sort.ACTIVE else snapshot.columns.date
+    moments = moments[numbers]
+    is_scored = query.sort is Sort.RELEVANCE and bool(query.required)
+    scores = _bm25(snapshot, query, postings)[numbers] if is_scored else np.zeros(len(numbers))
+    wanted = query.offset + query.limit
+    if len(numbers) > wanted:
+        # Only what can be on the page is sorted: all above the last of it, and all that equal that one.
+        leading = scores if is_scored else moments
+        kept = leading >= np.partition(leading, -wanted)[-wanted]
+        numbers, scores, moments = numbers[kept], scores[kept], moments[kept]
+    order = np.lexsort((numbers, moments, scores))[::-1][query.offset : wanted]
+    return numbers[order], scores[order]
+
+
+def _bm25(snapshot: Snapshot, query: Query, postings: dict[Run, Postings]) -> NDArray[np.float64]:
+    scores = np.zeros(snapshot.size)
+    base = _SATURATION * (1 - _LENGTH_WEIGHT)
+    documents = snapshot.documents
+    for run in {run for group in query.required for run in group} | set(query.bonus):
+        found = postings[run]
+        rarity = log(1 + (documents + 1) / (len(found.numbers) + 1))
+        per_token = _SATURATION * _LENGTH_WEIGHT / snapshot.mean_lengths[run.field]
+        lengths = snapshot.lengths(run.field)[found.numbers]
+        scores[found.numbers] += (
+            run.weight * rarity * found.times * (_SATURATION + 1) / (found.times + base + per_token * lengths)
+        )
+    return scores

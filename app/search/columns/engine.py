@@ -1,0 +1,101 @@
+"""The engine over any database that reads and writes as `columns.reading` says."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from threading import Lock
+from typing import TypeVar
+
+from app.search.columns.answering import answer, runs_of
+from app.search.columns.postings import Kept
+from app.search.columns.reading import Reader, Stale
+from app.search.columns.snapshot import Snapshot
+from app.search.engine import FACETS, Document, Query, Result, Stats
+
+T = TypeVar("T")
+_TRIES = 20
+
+
+class ColumnsEngine(ABC):
+    """Buffered writing, and searches on the latest commit."""
+
+    def __init__(self) -> None:
+        self._pending: dict[str, Document | None] = {}
+        self._snapshot: Snapshot | None = None
+        self._kept = Kept()
+        self._looking = Lock()
+
+    @abstractmethod
+    def _reader(self) -> Reader | None:
+        """The index in service; the same object as long as it is the same index, None where there is none."""
+
+    @abstractmethod
+    def _write(self, pending: Mapping[str, Document | None]) -> None:
+        """Commit these documents, and the absence of those that are None, all or none of them."""
+
+    @abstractmethod
+    def _size(self) -> int:
+        """Bytes on disk of the index in service."""
+
+    def upsert(self, documents: Iterable[Document]) -> None:
+        """Add documents, replacing those of the same key."""
+        self._pending.update((document.key, document) for document in documents)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Remove documents; unknown keys are no error."""
+        self._pending.update((key, None) for key in keys)
+
+    def commit(self) -> None:
+        """Make what was buffered visible to every process."""
+        pending, self._pending = self._pending, {}
+        if not pending:
+            return
+        try:
+            self._write(pending)
+        except BaseException:
+            self._pending = pending | self._pending
+            raise
+
+    def query(self, query: Query) -> Result:
+        """Search the latest commit of any process."""
+
+        def search(snapshot: Snapshot, kept: Kept) -> Result:
+            return answer(snapshot, query, kept.of(snapshot, runs_of(query)))
+
+        return self._on_latest(search) or Result(facets={facet: {} for facet in FACETS})
+
+    def revisions(self) -> Iterator[tuple[str, int]]:
+        """Key and revision of every document of the latest commit."""
+        return iter(self._on_latest(lambda snapshot, _: list(snapshot.reader.revisions())) or ())
+
+    def stats(self) -> Stats:
+        """Figures of the latest commit."""
+
+        def count(snapshot: Snapshot, _: Kept) -> Stats:
+            generation = f"{snapshot.reader.name}/{snapshot.mark.generation}"
+            return Stats(snapshot.documents, self._size(), generation)
+
+        return self._on_latest(count) or Stats(documents=0, size=0, generation="")
+
+    def _on_latest(self, work: Callable[[Snapshot, Kept], T]) -> T | None:
+        """What work makes of the newest snapshot; again, where another index takes its place meanwhile."""
+        for attempt in range(_TRIES):
+            try:
+                found = self._latest()
+                return work(*found) if found else None
+            except Stale:
+                if attempt == _TRIES - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _latest(self) -> tuple[Snapshot, Kept] | None:
+        with self._looking:
+            reader = self._reader()
+            if reader is None:
+                return None
+            if self._snapshot is None or self._snapshot.reader is not reader:
+                self._snapshot, self._kept = Snapshot(reader), Kept()
+            if reader.generation() != self._snapshot.mark.generation:
+                self._snapshot = self._snapshot.after(reader.changes(self._snapshot.mark))
+            return self._snapshot, self._kept

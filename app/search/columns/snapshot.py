@@ -1,0 +1,155 @@
+"""Every document of one generation, as searches see it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.search.columns.labels import Labels, Mask
+from app.search.columns.reading import Changes, Mark, Numbers, Reader, Row
+from app.search.engine import FACETS, LABELS, Field, key_of
+
+NAMES = tuple(dict.fromkeys((*LABELS, *FACETS, "visibility")))
+_MOST_MASKS = 64
+
+
+Column: TypeAlias = NDArray[np.int64]
+"""A value a document, by its number."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What every document has one of: id of its subject, moments, number of its tokens."""
+
+    subject: Column
+    date: Column
+    active: Column
+    exact: Column
+    stem: Column
+
+    @staticmethod
+    def none() -> Columns:
+        """Of no document yet; number 0 is never given."""
+        return Columns(*(np.zeros(1, np.int64) for _ in range(5)))
+
+    def extended(self, numbers: Numbers, rows: Collection[Row], size: int) -> Columns:
+        """With the documents that came since."""
+        table = np.array([row[1:6] for row in rows], np.int64).reshape(-1, 5)
+        made: list[Column] = []
+        for place, column in enumerate((self.subject, self.date, self.active, self.exact, self.stem)):
+            longer = np.zeros(size, np.int64)
+            longer[: len(column)] = column
+            longer[numbers] = table[:, place]
+            made.append(longer)
+        return Columns(*made)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What one index held after one commit. It shares its arrays with nobody who changes them."""
+
+    reader: Reader
+    mark: Mark = field(default_factory=Mark)
+    columns: Columns = field(default_factory=Columns.none)
+    live: Mask = field(default_factory=lambda: np.zeros(1, np.bool_))
+    labels: dict[str, Labels] = field(default_factory=lambda: {name: Labels.none().extended(*_one()) for name in NAMES})
+    values: tuple[str, ...] = ("",)
+    """The value of each label by its id; ids begin at 1."""
+    known: dict[tuple[str, str], int] = field(default_factory=dict)
+    names: NDArray[np.int8] = field(default_factory=lambda: np.full(1, -1, np.int8))
+    masks: dict[object, Mask] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """One more than the last number."""
+        return len(self.live)
+
+    @cached_property
+    def documents(self) -> int:
+        """How many there are."""
+        return int(np.count_nonzero(self.live))
+
+    @cached_property
+    def mean_lengths(self) -> dict[Field, float]:
+        """Tokens per document."""
+        whole = {each: float(self.lengths(each)[self.live].mean()) if self.documents else 0.0 for each in Field}
+        return {each: mean or 1.0 for each, mean in whole.items()}
+
+    def after(self, changes: Changes) -> Self:
+        """The snapshot with what was committed since."""
+        new = {(name, value): label for label, name, value in changes.labels}
+        names = np.concatenate((self.names, np.array([NAMES.index(name) for _, name, _ in changes.labels], np.int8)))
+        size = changes.mark.number + 1
+        numbers = np.fromiter((row.number for row in changes.rows), np.int32, len(changes.rows))
+        live = np.zeros(size, np.bool_)
+        live[: self.size] = self.live
+        live[numbers] = True
+        gone = np.fromiter(changes.gone, np.int32, len(changes.gone))
+        live[gone[gone < size]] = False
+        return type(self)(
+            self.reader,
+            changes.mark,
+            self.columns.extended(numbers, changes.rows, size),
+            live,
+            self._labels(changes.rows, numbers, names, size),
+            self.values + tuple(value for _, _, value in changes.labels),
+            self.known | new,
+            names,
+        )
+
+    def _labels(self, rows: Collection[Row], numbers: Numbers, names: NDArray[np.int8], size: int) -> dict[str, Labels]:
+        ids = np.frombuffer(b"".join(row.labels for row in rows), "<i4").astype(np.int32, copy=False)
+        counts = np.fromiter((len(row.labels) // 4 for row in rows), np.int32, len(rows))
+        owners = np.repeat(numbers, counts).astype(np.int32, copy=False)
+        kinds = names[ids]
+        return {
+            name: self.labels[name].extended(ids[kinds == place], owners[kinds == place], size)
+            for place, name in enumerate(NAMES)
+        }
+
+    def carrying(self, name: str, values: frozenset[str]) -> Mask:
+        """The documents that carry one of these values."""
+        asked = (name, values)
+        found = self.masks.get(asked)
+        if found is None:
+            labels = [self.known[name, value] for value in values if (name, value) in self.known]
+            found = self._keep(asked, self.labels[name].carrying(labels))
+        return found
+
+    def of_span(self, since: int | None, before: int | None) -> Mask:
+        """The documents whose date lies in a half-open span of seconds."""
+        found = np.ones(self.size, np.bool_)
+        if since is not None:
+            found &= self.columns.date >= since
+        if before is not None:
+            found &= self.columns.date < before
+        return found
+
+    def counts(self, name: str, numbers: Numbers) -> dict[str, int]:
+        """How many of these documents carry each value of a label."""
+        counted = self.labels[name].counts(numbers, len(self.values))
+        return {self.values[label]: int(counted[label]) for label in np.flatnonzero(counted)}
+
+    def lengths(self, of: Field) -> Column:
+        """The number of tokens of each document."""
+        return self.columns.exact if of is Field.EXACT else self.columns.stem
+
+    def keys(self, numbers: Iterable[int]) -> list[str]:
+        """The names of documents."""
+        kinds = self.labels["kind"]
+        return [key_of(self.values[kinds.first(number)], int(self.columns.subject[number])) for number in numbers]
+
+    def _keep(self, asked: object, mask: Mask) -> Mask:
+        if len(self.masks) >= _MOST_MASKS:
+            self.masks.clear()
+        self.masks[asked] = mask
+        return mask
+
+
+def _one() -> tuple[Numbers, Numbers, int]:
+    return np.zeros(0, np.int32), np.zeros(0, np.int32), 1
