@@ -26,7 +26,7 @@ ROOM_COMMANDS = {
     "user": ("app.accounts.cli", "Members and their roles."),
 }
 """Groups (`module`) and commands (`module:name`) of rooms; their help is here, so that listing them loads no room."""
-SCALES = ("tiny", "small", "year1")
+SCALES = ("tiny", "small", "year1", "year3", "stress")
 
 
 class Commands(click.Group):

@@ -15,11 +15,13 @@ from app.accounts.models import User
 from app.core.db import db, now
 from app.core.errors import Conflict
 from app.core.events import unit_of_work
+from app.demo.bulk.loading import load_volume
 from app.demo.networks import set_live_times
 from app.demo.people import Person, generated_people, set_joined, written_people
 from app.demo.phrases import generated_talks, introductions
 from app.demo.reading import read_spaces, read_talks
 from app.demo.rows import NUMBERED, make_rows
+from app.demo.scales import Scale, Volume, composed, volume_of
 from app.demo.sign_ins import draw_password, keep_password
 from app.demo.tables import Report, Tables, highest_ids, insert_all
 from app.demo.talks import Talk, set_times
@@ -27,22 +29,6 @@ from app.engagement.models import Tag, Tagging
 from app.forum.models import Post, Space, Topic
 
 SEED = 42
-
-
-@dataclass(frozen=True)
-class Scale:
-    """What is generated beside the hand-written set."""
-
-    members: int = 0
-    topics: int = 0
-    posts: int = 0
-
-
-SCALES = {
-    "tiny": Scale(),
-    "small": Scale(members=170, topics=157, posts=3_755),
-    "year1": Scale(members=2_970, topics=1_957, posts=14_755),
-}
 
 
 class DemoRefused(Conflict):
@@ -56,6 +42,10 @@ class Loaded:
     members: int
     topics: int
     posts: int
+
+    def with_more(self, volume: Volume) -> Loaded:
+        """The same with what was bulk-loaded beside it."""
+        return Loaded(self.members + volume.members, self.topics + volume.topics, self.posts + volume.posts)
 
 
 def is_loaded() -> bool:
@@ -75,14 +65,18 @@ def load(scale: str, var: Path, report: Report = lambda *_: None, force: bool = 
     if has_real_members() and not force:
         raise DemoRefused("This database has real members. Give --force to add invented ones beside them.")
     _refuse_taken_names()
-    tables = compose(SCALES[scale], now(), Tables(highest_ids(db.session(), NUMBERED)), report)
+    volume, until = volume_of(scale), now()
+    tables = compose(composed(scale), until, Tables(highest_ids(db.session(), NUMBERED)), report)
     password = draw_password()
     _add_secrets(tables, password)
     _share_tags(tables)
     with unit_of_work() as session:
         insert_all(session, tables, report)
+        if volume:
+            load_volume(session, volume, var, until, report)
     keep_password(var, password)
-    return Loaded(*(len(tables.rows[table]) for table in (User, Topic, Post)))
+    loaded = Loaded(*(len(tables.rows[table]) for table in (User, Topic, Post)))
+    return loaded.with_more(volume) if volume else loaded
 
 
 def compose(scale: Scale, until: datetime, tables: Tables, report: Report = lambda *_: None) -> Tables:

@@ -15,10 +15,10 @@ from app.demo.talks import REACTION_CODES, Line, Talk
 
 def generated_talks(topics: int, posts: int, people: list[Person], until: datetime, rng: Random) -> list[Talk]:
     """So many topics with so many posts in all, opened over the last year."""
-    writers = _by_lang(people)
+    writers = writers_by_lang(people)
     langs = rng.choices(list(LANGUAGE_MIX), list(LANGUAGE_MIX.values()), k=topics)
     return [
-        _talk(lang, size, writers, until, rng) for lang, size in zip(langs, _sizes(topics, posts, rng), strict=True)
+        _talk(lang, size, writers, until, rng) for lang, size in zip(langs, draw_sizes(topics, posts, rng), strict=True)
     ]
 
 
@@ -31,11 +31,11 @@ def introductions(count: int, people: list[Person], until: datetime, rng: Random
 
 def _introduction(person: Person, until: datetime, rng: Random) -> Line:
     lang = person.langs[0] if person.langs[0] in LANGUAGE_MIX else "fr"
-    text = _fill(rng.choice(read_phrases(lang)["introductions"]), read_phrases(lang), until, rng)
+    text = fill(rng.choice(read_phrases(lang)["introductions"]), read_phrases(lang), until, rng)
     return Line(person.handle, text, lang, reactions={"welcome": rng.randint(0, 3)})
 
 
-def _by_lang(people: list[Person]) -> dict[str, list[Person]]:
+def writers_by_lang(people: list[Person]) -> dict[str, list[Person]]:
     """Writers by first language, the most active ones first: a few write a lot, many a little."""
     writers: dict[str, list[Person]] = defaultdict(list)
     for person in people:
@@ -44,7 +44,7 @@ def _by_lang(people: list[Person]) -> dict[str, list[Person]]:
     return writers
 
 
-def _sizes(topics: int, posts: int, rng: Random) -> list[int]:
+def draw_sizes(topics: int, posts: int, rng: Random) -> list[int]:
     """Numbers of posts that add up to `posts`: many short topics, some long ones."""
     mean = posts / topics
     sizes = [1 + int(rng.expovariate(1 / max(mean - 1, 0.5))) for _ in range(topics)]
@@ -63,11 +63,11 @@ def _talk(lang: str, size: int, writers: dict[str, list[Person]], until: datetim
     is_question = rng.random() < 0.25
     opener = _writer(lang, writers, rng)
     talk = Talk(
-        title=_fill(rng.choice(theme["titles"]), phrases, until, rng),
+        title=fill(rng.choice(theme["titles"]), phrases, until, rng),
         category=rng.choice(theme["categories"]),
         lang=lang,
         days=max(0.05, 360 * rng.random() ** 1.3),
-        lines=[Line(opener.handle, _opening(phrases, sentences, until, rng), lang, reactions=_reactions(rng))],
+        lines=[Line(opener.handle, _opening(phrases, sentences, until, rng), lang, reactions=draw_reactions(rng))],
         kind="question" if is_question else "discussion",
         tags=rng.sample(theme["tags"], rng.randint(0, len(theme["tags"]))),
     )
@@ -94,7 +94,7 @@ def _opening(phrases: dict[str, Any], sentences: Iterator[str], until: datetime,
     if rng.random() < 0.2:
         parts.append("\n".join(f"- {next(sentences)}" for _ in range(3)))
     parts.append(rng.choice(phrases["closings"]))
-    return _fill("\n\n".join(parts), phrases, until, rng)
+    return fill("\n\n".join(parts), phrases, until, rng)
 
 
 def _reply(
@@ -103,25 +103,25 @@ def _reply(
     parts = [_paragraph(sentences, rng) for _ in range(rng.choice((1, 2, 2, 3, 4)))]
     if rng.random() < 0.2:
         parts.append(rng.choice(phrases["closings"]))
-    text = _fill("\n\n".join(parts), phrases, until, rng)
+    text = fill("\n\n".join(parts), phrases, until, rng)
     answered = rng.randint(1, len(talk.lines)) if rng.random() < 0.3 else 0
     if answered and rng.random() < 0.4:
         words = talk.lines[answered - 1].text.splitlines()[-1].removeprefix("- ")
         text = f"> [post:#{answered}]\n> {words}\n\n{text}"
-    return Line(writer.handle, text, talk.lang, reply_to=answered, reactions=_reactions(rng))
+    return Line(writer.handle, text, talk.lang, reply_to=answered, reactions=draw_reactions(rng))
 
 
 def _paragraph(sentences: Iterator[str], rng: Random) -> str:
     return " ".join(next(sentences) for _ in range(rng.randint(2, 5)))
 
 
-def _reactions(rng: Random) -> dict[str, int]:
+def draw_reactions(rng: Random) -> dict[str, int]:
     if rng.random() < 0.55:
         return {}
     return {code: 1 + int(rng.expovariate(0.9)) for code in rng.sample(REACTION_CODES, rng.randint(1, 2))}
 
 
-def _fill(text: str, phrases: dict[str, Any], until: datetime, rng: Random) -> str:
+def fill(text: str, phrases: dict[str, Any], until: datetime, rng: Random) -> str:
     """Put names and numbers into the gaps of a text, the same place name throughout."""
     return text.format(
         place=rng.choice(phrases["places"]),

@@ -118,28 +118,31 @@ def _living_in(pattern: dict[str, str], country: str) -> dict[str, str]:
 
 
 def _add_member(forum: Forum, person: Person) -> None:
-    row = forum.members[person.handle] = forum.tables.add_numbered(
-        User,
-        public_id=public_id(person.joined, forum.rng),
-        created_at=person.joined,
-        email=f"{person.handle}@example.org",
-        handle=person.handle,
-        display_name=person.name,
-        name_lang=person.name_lang,
-        country=person.country,
-        presentation=person.text,
-        ui_lang=person.ui_lang,
-        content_langs=person.langs,
-        timezone=person.timezone,
-        confirmed_at=person.joined,
-        age_declared_at=person.joined,
-        is_demo=True,
-        password=None,
-    )
+    row = forum.members[person.handle] = forum.tables.add_numbered(User, **member_row(person, forum.rng), password=None)
     if person.role:
         space_id = forum.spaces[person.role_space]["id"] if person.role_space else None
         forum.tables.add_numbered(Role, user_id=row["id"], name=person.role, space_id=space_id, since=person.joined)
     forum.happened += [(person.joined, MemberJoined(row["id"])), (person.joined, SubjectPublished("member", row["id"]))]
+
+
+def member_row(person: Person, rng: Random) -> Row:
+    """A member without number and password."""
+    return {
+        "public_id": public_id(person.joined, rng),
+        "created_at": person.joined,
+        "email": f"{person.handle}@example.org",
+        "handle": person.handle,
+        "display_name": person.name,
+        "name_lang": person.name_lang,
+        "country": person.country,
+        "presentation": person.text,
+        "ui_lang": person.ui_lang,
+        "content_langs": person.langs,
+        "timezone": person.timezone,
+        "confirmed_at": person.joined,
+        "age_declared_at": person.joined,
+        "is_demo": True,
+    }
 
 
 def _add_topic(forum: Forum, talk: Talk) -> Row:

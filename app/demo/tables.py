@@ -56,11 +56,11 @@ def insert_all(session: Session, tables: Tables, report: Report) -> None:
             done += len(batch)
             report("Writing", done, total)
         if not is_sqlite() and "id" in rows[0]:
-            session.execute(_move_sequence(table), {"last": rows[-1]["id"]})
+            session.execute(move_sequence(table), {"last": rows[-1]["id"]})
 
 
-def _move_sequence(table: type[Base]) -> Any:
-    """PostgreSQL numbers rows from a sequence, which does not see ids given by hand."""
+def move_sequence(table: type[Base]) -> Any:
+    """After this the next row follows `last`: PostgreSQL numbers from a sequence, which sees no ids given by hand."""
     name = table.__tablename__
     return text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), :last)")
 

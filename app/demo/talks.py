@@ -60,12 +60,20 @@ QUIET = 2 * 3_600
 
 def set_times(talk: Talk, until: datetime, rng: Random) -> None:
     """Give every post its moment: in order, the last one before `until`."""
-    whole = talk.days * 86_400
-    gaps = [0.0] + [rng.expovariate(1 / 40_000) + 90 for _ in talk.lines[1:]]
+    for line, at in zip(talk.lines, moments(len(talk.lines), talk.days, until, rng, talk.is_long), strict=True):
+        line.at = at
+
+
+def moments(count: int, days: float, until: datetime, rng: Random, is_long: bool = False) -> list[datetime]:
+    """When so many posts of a talk were written, the first one so many days ago."""
+    whole = days * 86_400
+    gaps = [0.0] + [rng.expovariate(1 / 40_000) + 90 for _ in range(count - 1)]
     room = max(whole - 300 - rng.expovariate(1 / QUIET), whole * 0.5)
-    is_lively = talk.is_long or talk.days < LIVELY
+    is_lively = is_long or days < LIVELY
     squeeze = room / sum(gaps) if len(gaps) > 1 and (is_lively or sum(gaps) > room) else 1.0
     moment = until - timedelta(seconds=int(whole))
-    for line, gap in zip(talk.lines, gaps, strict=True):
+    found = []
+    for gap in gaps:
         moment += timedelta(seconds=int(gap * squeeze))
-        line.at = moment
+        found.append(moment)
+    return found

@@ -18,8 +18,9 @@ from app.core.db import db, is_sqlite
 from app.core.events import EventRow, LiveRoom, missed
 from app.core.i18n import INTERFACE
 from app.demo import loading
-from app.demo.loading import SCALES, DemoRefused, compose, load
+from app.demo.loading import DemoRefused, compose, load
 from app.demo.people import LANGUAGE_MIX
+from app.demo.scales import composed, written
 from app.demo.sign_ins import FILE, read_sign_ins
 from app.demo.tables import Tables
 from app.engagement.models import Reaction, ReactionCount, ReadMarker
@@ -46,11 +47,11 @@ def loaded(app, settings):
 @pytest.fixture(scope="module")
 def small():
     """The rows of a small set, composed once."""
-    return compose(SCALES["small"], MOMENT, Tables())
+    return compose(composed("small"), MOMENT, Tables())
 
 
 def test_a_load_is_consistent(loaded):
-    assert (loaded.members, loaded.topics) == (30, 43)
+    assert (loaded.members, loaded.topics) == (written().members, written().topics)
     numbers = select(Post.topic_id, func.count(), func.min(Post.number), func.max(Post.number)).group_by(Post.topic_id)
     for topic_id, posts, first, last in db.session.execute(numbers):
         topic = db.session.get(Topic, topic_id)
@@ -176,8 +177,8 @@ def test_real_members_are_not_mixed_with_invented_ones_by_accident(app, settings
     UserFactory(handle="jeanne")
     with pytest.raises(DemoRefused, match="real members"):
         load("tiny", settings.var)
-    assert load("tiny", settings.var, force=True).topics == 43
-    assert count(User) == 31
+    assert load("tiny", settings.var, force=True).topics == written().topics
+    assert count(User) == written().members + 1
 
 
 def test_names_in_use_are_not_taken(app, settings):
@@ -209,10 +210,10 @@ def checksums(tables):
 
 
 def test_the_same_moment_gives_the_same_rows(small):
-    again = compose(SCALES["small"], MOMENT, Tables())
+    again = compose(composed("small"), MOMENT, Tables())
     assert checksums(again) == checksums(small)
-    later = compose(SCALES["tiny"], MOMENT + timedelta(days=1), Tables())
-    assert checksums(later) != checksums(compose(SCALES["tiny"], MOMENT, Tables()))
+    later = compose(composed("tiny"), MOMENT + timedelta(days=1), Tables())
+    assert checksums(later) != checksums(compose(composed("tiny"), MOMENT, Tables()))
 
 
 def test_a_small_set_is_as_large_as_it_says(small):
