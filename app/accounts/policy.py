@@ -88,13 +88,13 @@ def can_suspend(actor: Actor, member: User) -> Ruling:
     A moderator of some spaces excludes from these (`can_exclude`). Nobody suspends themselves.
     """
     if not actor.is_staff and not _moderates_everywhere(actor):
-        return no(lazy_pgettext("rule", "Only staff suspend members."))
+        return no(lazy_pgettext("rule", "Only those who moderate every space suspend members."))
     if actor.actor_id == member.id:
         return no(lazy_pgettext("rule", "You cannot suspend yourself."))
     if member.is_staff and not actor.is_administrator:
         return no(lazy_pgettext("rule", "Only administrators suspend staff."))
     if _moderates_somewhere(member) and not actor.is_staff:
-        return no(lazy_pgettext("rule", "Only staff exclude moderators."))
+        return no(lazy_pgettext("rule", "Only staff suspend moderators."))
     return YES
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import cast
 
@@ -27,10 +26,9 @@ from app.extensions import limiter
 bp = Blueprint("second_step", __name__, url_prefix="/<lang>/account")
 
 WAITS_FOR = timedelta(minutes=15)
-GUARDED = re.compile(
-    r"^/[^/]+/((administration|moderation)(/|$)|members/[^/]+/account$|topics/[^/]+/(move|merge|split)$)|/moderate$"
-)
-"""Addresses after the language that open only to who has a second step, where their role owes it."""
+OPEN = {"second_step", "security", "pages", "privacy", "operating", None}
+"""Blueprints (none: files, and what has no page) that stay open to who has power and no second step yet: turning it on,
+signing out, what one agrees to and leaving."""
 TRIES = "10 per 15 minutes"
 TRIES_FOR_ONE = "20 per hour"
 """For one member, from all addresses together."""
@@ -164,9 +162,12 @@ def lead_to_second_step(response: Response) -> Response:
 
 
 def ask_second_step() -> ResponseReturnValue | None:
-    """Before pages of moderation and administration: who has no second step yet is led to turn it on."""
+    """Lead whoever has power over others, and no second step yet, to turn it on: nothing else opens to them before.
+
+    Power goes with the member and not with an address: they would take it everywhere.
+    """
     settings = cast(Settings, current_app.extensions["settings"])
-    if not settings.second_factor or not GUARDED.search(request.path):
+    if not settings.second_factor or request.blueprint in OPEN:
         return None
     member = current_actor()
     if not isinstance(member, User) or not second_step.owes_second_step(member):

@@ -12,11 +12,13 @@ from sqlalchemy import select
 
 from app.accounts import authenticator, second_step
 from app.accounts.models import SecondFactor, SessionRecord, User
+from app.accounts.step_views import OPEN
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.events import unit_of_work
 from tests.factories import UserFactory
+from tests.house.test_every_address import addresses
 from tests.support.browser import submit, token_of
 from tests.support.clock import FrozenClock
 
@@ -173,7 +175,7 @@ def test_who_decides_about_others_cannot_turn_it_off(app: Flask, role: str) -> N
 
 
 @pytest.mark.parametrize("role", ["moderator", "staff", "administrator"])
-def test_pages_of_moderation_lead_there_until_it_is_on(make_app: Callable[..., Flask], role: str) -> None:
+def test_every_page_leads_there_until_it_is_on(make_app: Callable[..., Flask], role: str) -> None:
     from tests.support.signed_in import cookie_of
 
     app = make_app(second_factor=True)
@@ -184,7 +186,8 @@ def test_pages_of_moderation_lead_there_until_it_is_on(make_app: Callable[..., F
         answer = client.get(log, headers={"Cookie": cookie_of(app, member)})
         assert answer.status_code == 303
         assert answer.location.endswith("/fr/account/second-factor")
-        assert client.get("/fr/latest", headers={"Cookie": cookie_of(app, member)}).status_code == 200
+        assert client.get("/fr/latest", headers={"Cookie": cookie_of(app, plain)}).status_code == 200
+        assert client.get("/fr/account/second-factor", headers={"Cookie": cookie_of(app, member)}).status_code == 200
         assert client.get(log, headers={"Cookie": cookie_of(app, plain)}).status_code == 403
         armed(member)
         assert client.get(log, headers={"Cookie": cookie_of(app, member)}).status_code == 200
@@ -201,13 +204,20 @@ def test_the_demonstration_asks_none_of_its_own_members(make_app: Callable[..., 
             assert answer.status_code == status
 
 
-@pytest.mark.parametrize("address", ["members/awa/account", "topics/x/move", "topics/x/merge", "topics/x/split"])
-def test_decisions_outside_the_desk_ask_for_it_as_well(make_app: Callable[..., Flask], address: str) -> None:
+def test_no_address_but_those_it_takes_opens_to_power_without_it(make_app: Callable[..., Flask]) -> None:
     from tests.support.signed_in import cookie_of
 
     app = make_app(second_factor=True)
+    app.config["WTF_CSRF_ENABLED"] = False  # a form without its token is refused before anything else
     with app.app_context():
         kept = {"Cookie": cookie_of(app, UserFactory(role="staff"))}
-        answer = app.test_client(use_cookies=False).get(f"/fr/{address}", headers=kept)
-        assert answer.status_code == 303
-        assert answer.location.endswith("/fr/account/second-factor")
+        client = app.test_client(use_cookies=False)
+        for method in ("GET", "POST"):
+            found = [
+                each for each in addresses(app, method, {}) if "." in each[0] and each[0].split(".")[0] not in OPEN
+            ]
+            assert len(found) > 50
+            for endpoint, address in found:
+                answer = client.open(address, method=method, headers=kept)
+                assert answer.status_code == 303, (endpoint, address)
+                assert answer.headers["Location"].endswith("/account/second-factor"), endpoint

@@ -14,6 +14,8 @@ from app.accounts.models import User
 from app.config import Settings
 from app.core.db import db, now
 from app.core.errors import NotFound
+from app.core.policy import Actor
+from app.forum.policy import can_know_space
 from app.forum.spaces.models import SpaceInvitation
 
 LISTED = 100
@@ -46,6 +48,14 @@ def find_invitation(token: str) -> SpaceInvitation:
     query = select(SpaceInvitation).where(SpaceInvitation.public_id == public_id)
     found = db.session.scalars(query.options(joinedload(SpaceInvitation.space))).first()
     if found is None:
+        raise NotFound
+    return found
+
+
+def invitation_for(actor: Actor, token: str) -> SpaceInvitation:
+    """The invitation of an address; who is excluded from a space and cannot know of it finds none. Raises NotFound."""
+    found = find_invitation(token)
+    if actor.is_excluded(found.space_id) and not can_know_space(actor, found.space):
         raise NotFound
     return found
 

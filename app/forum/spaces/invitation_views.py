@@ -140,7 +140,8 @@ def revoke_invitation(slug: str, public_id: str) -> ResponseReturnValue:
 @bp.get("/invitations/<token>")
 def show_invitation(token: str) -> ResponseReturnValue:
     """Who invites whom into what; ended invitations say so. A visitor is brought back here after signing in or up."""
-    invitation, actor = invitation_links.find_invitation(token), current_actor()
+    actor = current_actor()
+    invitation = invitation_links.invitation_for(actor, token)
     is_for_another = invitation.kind == "member" and invitation.user_id != actor.actor_id and not actor.is_visitor
     state = "other" if is_for_another else "open" if invitations.lets_in(actor, invitation) else invitation.state
     if isinstance(actor, User):
@@ -165,7 +166,7 @@ def show_invitation(token: str) -> ResponseReturnValue:
 @limiter.limit("30 per hour", key_func=member_key)
 def accept_invitation(token: str) -> ResponseReturnValue:
     """Enter the space."""
-    invitation = invitation_links.find_invitation(token)
+    invitation = invitation_links.invitation_for(current_member(), token)
     try:
         with unit_of_work():
             space = invitations.accept_invitation(current_member(), invitation)
@@ -180,7 +181,7 @@ def accept_invitation(token: str) -> ResponseReturnValue:
 @login_required
 def decline_invitation(token: str) -> ResponseReturnValue:
     """Say no."""
-    invitation = invitation_links.find_invitation(token)
+    invitation = invitation_links.invitation_for(current_member(), token)
     with unit_of_work():
         invitations.decline_invitation(current_member(), invitation)
     flash(pgettext("forum", "You have declined the invitation."), "success")
