@@ -3,30 +3,67 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
+from ulid import ULID
 
 from app.search.analysis import analyse
 from app.search.engine import Document, Engine, Filters, Query, Result, Sort
 from app.search.fts_engine import FtsEngine
+from app.search.postgresql_engine import PostgresqlEngine
 from app.search.query import parse
 from app.search.whoosh_engine import WhooshEngine
+from tests.support.databases import postgresql_server
 
-ENGINES = {"whoosh": WhooshEngine, "fts5": FtsEngine}
-"""Every engine is opened by a folder of its own; opening the same folder again is another process's view."""
+ENGINES = {"whoosh": WhooshEngine, "fts5": FtsEngine, "postgresql": PostgresqlEngine}
+"""Every engine is opened by a place of its own, a folder or an address; opening it again is another process's view."""
+PARAMETERS = [pytest.param(name, marks=pytest.mark.service if name == "postgresql" else ()) for name in ENGINES]
 
 LANGUAGES = ("fr", "en", "nl", "pt-BR", "vi", "ar", "mg")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PUBLIC = frozenset({"public"})
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(scope="session")
+def server():
+    """A PostgreSQL server for the tests of its engine."""
+    with postgresql_server() as url:
+        yield url
+
+
+@pytest.fixture(params=PARAMETERS)
 def engine_name(request):
     return request.param
 
 
 @pytest.fixture
-def open_engine(engine_name, tmp_path):
+def place(engine_name, tmp_path, request):
+    """Where this test's index lies."""
+    if engine_name != "postgresql":
+        yield tmp_path / "index"
+        return
+    server, schema = request.getfixturevalue("server"), f"test_{ULID()}".lower()
+    platform = create_engine(server, isolation_level="AUTOCOMMIT")
+    with platform.connect() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+        yield make_url(server).update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(False)
+        for name in (f"{schema}_search", f"{schema}_search_draft", schema):
+            connection.execute(text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
+    platform.dispose()
+
+
+@pytest.fixture
+def open_engine(engine_name, place):
     """Call it again to see the index as another process does."""
-    return lambda: ENGINES[engine_name](tmp_path / "index")
+    opened = []
+
+    def open_engine():
+        opened.append(ENGINES[engine_name](place))
+        return opened[-1]
+
+    yield open_engine
+    for engine in opened:
+        if isinstance(engine, PostgresqlEngine):
+            engine.close()
 
 
 @pytest.fixture

@@ -15,20 +15,20 @@ from tests.search.engines.conftest import ENGINES, document, fill, find, ids
 spawn = get_context("spawn")
 
 
-def write_one(name, root, number):
-    fill(ENGINES[name](root), document(number, "Poterie"))
+def write_one(name, place, number):
+    fill(ENGINES[name](place), document(number, "Poterie"))
 
 
-def write_for_ever(name, root, acknowledged):
-    engine = ENGINES[name](root)
+def write_for_ever(name, place, acknowledged):
+    engine = ENGINES[name](place)
     for number in range(10_000):
         fill(engine, *(document(number * 10 + each, "Poterie", "mot " * 50) for each in range(10)))
         acknowledged.send(number * 10 + 9)
 
 
-def test_writers_wait_for_each_other(engine, engine_name, tmp_path):
+def test_writers_wait_for_each_other(engine, engine_name, place):
     fill(engine, document(0, "Poterie"))
-    writers = [spawn.Process(target=write_one, args=(engine_name, tmp_path / "index", number)) for number in (1, 2, 3)]
+    writers = [spawn.Process(target=write_one, args=(engine_name, place, number)) for number in (1, 2, 3)]
     for writer in writers:
         writer.start()
     for writer in writers:
@@ -38,10 +38,10 @@ def test_writers_wait_for_each_other(engine, engine_name, tmp_path):
 
 
 @pytest.mark.parametrize("attempt", range(4))
-def test_a_writer_killed_at_any_moment_leaves_a_readable_index(engine, engine_name, tmp_path, attempt):
+def test_a_writer_killed_at_any_moment_leaves_a_readable_index(engine, engine_name, place, attempt):
     fill(engine, document(99_999, "Poterie"))
     hears, speaks = spawn.Pipe(duplex=False)
-    writer = spawn.Process(target=write_for_ever, args=(engine_name, tmp_path / "index", speaks))
+    writer = spawn.Process(target=write_for_ever, args=(engine_name, place, speaks))
     writer.start()
     last = hears.recv()
     time.sleep(random.Random(attempt).uniform(0.02, 0.4))

@@ -1,0 +1,65 @@
+"""Words as PostgreSQL takes them: literals of `tsvector` and `tsquery`, past every parser and dictionary."""
+
+from collections.abc import Iterable, Iterator
+
+from app.search.columns.words import GAP, Words
+
+STEM, TITLE, TITLE_STEM, OFTEN, STEM_OFTEN = "s", "t", "u", "o", "p"
+"""What a lexeme of the second vector says of its token."""
+_LAST_PLACE = 16_000  # PostgreSQL counts places up to 16,383
+_MOST_PLACES = 200  # and keeps 255 of one lexeme
+_LARGEST = 400_000  # and takes a vector of at most 1 MB
+
+
+def in_order(words: Words) -> str:
+    """The exact tokens with their places, title first; no phrase runs from it into the text."""
+    places: dict[str, list[int]] = {}
+    place = size = 0
+    for token in (*words.title, GAP, *words.body):
+        place += 1
+        if token == GAP:
+            continue
+        if token not in places:
+            size += len(token.encode()) + 8
+            if size > _LARGEST:
+                continue
+        known = places.setdefault(token, [])
+        if not known or (place < _LAST_PLACE and len(known) < _MOST_PLACES):
+            known.append(min(place, _LAST_PLACE))
+    return " ".join(f"{_quoted(token)}:{','.join(map(str, known))}" for token, known in places.items())
+
+
+def by_form(words: Words) -> str:
+    """Everything else that is looked up, each as a lexeme that begins with its letter."""
+    forms = (
+        (STEM, words.stem),
+        (TITLE, words.title),
+        (TITLE_STEM, words.title_stem),
+        (OFTEN, words.often),
+        (STEM_OFTEN, words.stem_often),
+    )
+    lexemes = dict.fromkeys(letter + token for letter, tokens in forms for token in tokens if token != GAP)
+    return " ".join(_quoted(lexeme) for lexeme in _small_enough(lexemes))
+
+
+def phrase(tokens: Iterable[str], *, is_prefix: bool = False) -> str:
+    """Tokens that follow each other; a prefix is alone."""
+    return " <-> ".join(_quoted(token) for token in tokens) + (":*" if is_prefix else "")
+
+
+def form(letter: str, tokens: Iterable[str], *, is_prefix: bool = False) -> str:
+    """Tokens of one form, all of them."""
+    return " & ".join(_quoted(letter + token) + (":*" if is_prefix else "") for token in tokens)
+
+
+def _small_enough(lexemes: Iterable[str]) -> Iterator[str]:
+    size = 0
+    for lexeme in lexemes:
+        size += len(lexeme.encode()) + 8
+        if size > _LARGEST:
+            return
+        yield lexeme
+
+
+def _quoted(token: str) -> str:
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
