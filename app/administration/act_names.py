@@ -38,6 +38,7 @@ ACTS: dict[str, Any] = {
     "end_session": lazy_pgettext("act", "Live session ended"),
     "erase": lazy_pgettext("act", "Account erased"),
     "first_run": lazy_pgettext("act", "Site set up"),
+    "forget_synonym": lazy_pgettext("act", "Tag: another word taken away"),
     "grant_role": lazy_pgettext("act", "Role given"),
     "invite": lazy_pgettext("act", "Invitation made"),
     "keep_tag": lazy_pgettext("act", "Tag kept for staff"),
@@ -79,6 +80,7 @@ ACTS: dict[str, Any] = {
     "withdraw_request": lazy_pgettext("act", "Request to enter withdrawn"),
     "withdraw_tag": lazy_pgettext("act", "Tag withdrawn"),
     "withdraw_term": lazy_pgettext("act", "Term withdrawn"),
+    "write_to_people": lazy_pgettext("act", "Letter to everyone in a space"),
 }
 
 
