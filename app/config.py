@@ -49,6 +49,9 @@ class Settings:
     """`redis://...` shares rate limits and jobs between processes; without it each keeps its own."""
     live_channel: str = ""
     """`redis://...` carries presence and typing between several live processes."""
+    search_engine: str = "auto"
+    """`whoosh` (good to about 20,000 texts), `fts5` (one machine, large) or `postgresql`; `auto` takes PostgreSQL's
+    where that is the database, else Whoosh. After a change run `beffroi search rebuild`."""
     cors_origins: str = ""
     """Other origins whose pages may open a live connection, separated by commas; same origin is always allowed."""
     trusted_proxies: int = 0

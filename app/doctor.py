@@ -27,6 +27,8 @@ from app.core.transport import mail_folder, transport_for
 from app.operating.backing_up import newest
 from app.pages.models import OWN_WORDS_NEEDED
 from app.pages.queries import versions_by_language
+from app.search.checking import last_report
+from app.search.choosing import better_engine, chosen_engine
 from app.search.index import CONSUMER, current_index
 from app.starting import head_revision
 
@@ -151,10 +153,19 @@ def check_index(settings: Settings) -> Iterator[Finding]:
         yield Finding("index", "There is none yet.", "Run `beffroi search rebuild`.", True)
         return
     waiting = _waiting_events()
-    said = f"{stats.documents} documents, {waiting} events to read."
+    said = f"{stats.documents} documents in {chosen_engine(settings)}, {waiting} events to read."
     oldest = db.session.scalar(select(func.min(EventRow.created_at)).where(EventRow.id > _cursor()))
     is_late = waiting and oldest is not None and oldest < now() - timedelta(minutes=5)
     yield Finding("index", said, "See that `beffroi serve` runs: its jobs process follows the log." if is_late else "")
+    if better := better_engine(settings, stats.documents):
+        said = f"{stats.documents} documents are many for {chosen_engine(settings)}."
+        yield Finding("index", said, f"Set BEFFROI_SEARCH_ENGINE={better}, then run `beffroi search rebuild`.")
+    report = last_report(current_index().folder)
+    if report and report.differences:
+        said = f"{report.differences} of {report.compared} documents differed from the database and were mended."
+        yield Finding(
+            "index", said, "Run `beffroi search check`; should it find more, read the log of the jobs process."
+        )
 
 
 def _cursor() -> int:

@@ -93,6 +93,7 @@ def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
 
     yield make
     for app in made:
+        app.extensions["search"].engine.close()
         with app.app_context():
             db.session.remove()
             db.engine.dispose()

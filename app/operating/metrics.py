@@ -22,6 +22,8 @@ from app.core.mail import OutgoingMail
 from app.forum.models import Category
 from app.live.hub import hub_of
 from app.operating.backing_up import newest
+from app.search.checking import last_report
+from app.search.index import current_index
 
 FOLDER = "metrics"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -69,6 +71,19 @@ def written(settings: Settings) -> tuple[bytes, str]:
     return generate_latest(registry), CONTENT_TYPE_LATEST
 
 
+def _index(family: Any) -> Iterator[Any]:
+    """What the last comparison of the search index with the database found, and mended."""
+    if (report := last_report(current_index().folder)) is None:
+        return
+    differing = family("beffroi_index_differences", "Documents of the index that differed", labels=["how"])
+    for how in ("missing", "outdated", "surplus"):
+        differing.add_metric([how], getattr(report, how))
+    yield differing
+    yield family("beffroi_index_documents", "Documents compared with the database", value=report.compared)
+    age = max((now() - report.moment).total_seconds(), 0)
+    yield family("beffroi_index_check_age_seconds", "Since the last comparison", value=age)
+
+
 class Kept:
     """What the database and the disk know."""
 
@@ -93,6 +108,7 @@ class Kept:
         yield GaugeMetricFamily("beffroi_posts", "Posts that are shown", value=posts)
         members = db.session.scalar(select(func.count()).select_from(User).where(User.status == "active")) or 0
         yield GaugeMetricFamily("beffroi_members", "Members", value=members)
+        yield from _index(GaugeMetricFamily)
         free = shutil.disk_usage(self._settings.var).free
         yield GaugeMetricFamily("beffroi_disk_free_bytes", "Room where everything is written", value=free)
         if path := newest(self._settings):

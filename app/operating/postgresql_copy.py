@@ -161,6 +161,10 @@ def exchange(url: str, new: str, former: str) -> None:
         (current,) = connection.execute("SELECT current_schema()").fetchone()
         connection.execute(f'ALTER SCHEMA "{current}" RENAME TO "{former}"')
         connection.execute(f'ALTER SCHEMA "{new}" RENAME TO "{current}"')
+        # The search index of the tables stands beside them, and is made again where there is none.
+        connection.execute(f'DROP SCHEMA IF EXISTS "{current}_search" CASCADE')
+        if connection.execute("SELECT to_regnamespace(%s)", (f'"{new}_search"',)).fetchone()[0]:
+            connection.execute(f'ALTER SCHEMA "{new}_search" RENAME TO "{current}_search"')
 
 
 def other_sessions(url: str) -> int:

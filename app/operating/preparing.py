@@ -36,6 +36,7 @@ def bring_up_to_date(make_app: MakeApp, settings: Settings, revision: str, *, wi
             if with_index and revision == known_revisions()[0]:
                 make_index()
     finally:
+        app.extensions["search"].engine.close()
         with app.app_context():
             db.session.remove()
             db.engine.dispose()

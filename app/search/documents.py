@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
 
 from app.core.subjects import EVERY_SPACE, SearchDocument, SubjectKind, kinds
 from app.search.analysis import analyse
 from app.search.engine import Document
 
 _GAP = "\x1f"
+_AT_ONCE = 500  # ids of one kind, in ascending order
 
 
 def indexed_kinds() -> dict[str, SubjectKind]:
@@ -26,6 +29,29 @@ def documents_of(kind: SubjectKind, ids: Collection[int]) -> Mapping[int, Search
     return {}
 
 
+def all_subjects() -> Iterator[tuple[SubjectKind, Sequence[int]]]:
+    """Kind and ids of everything that may have a document, a part at a time. Raises TypeError."""
+    for kind in indexed_kinds().values():
+        if kind.ids is None:
+            raise TypeError(f"the kind {kind.name!r} has search documents but no `ids` to find them all by")
+        last = 0
+        while ids := kind.ids(last, _AT_ONCE):
+            yield kind, ids
+            last = ids[-1]
+
+
+def fingerprint(document: SearchDocument) -> int:
+    """A number that differs as soon as anything of the document does: its words, its labels, who may find it."""
+    in_order = replace(
+        document,
+        visibility=tuple(sorted(document.visibility)),
+        tags=tuple(sorted(document.tags)),
+        also=tuple(sorted(document.also)),
+        marks=tuple(sorted(document.marks)),
+    )
+    return int.from_bytes(blake2b(repr(in_order).encode(errors="surrogatepass"), digest_size=7).digest())
+
+
 def analysed(document: SearchDocument) -> Document:
     """The document as tokens and labels."""
     title, body = analyse(document.title, document.lang), analyse(document.body, document.lang)
@@ -33,7 +59,7 @@ def analysed(document: SearchDocument) -> Document:
     return Document(
         kind=document.kind,
         id=document.id,
-        revision=document.revision,
+        revision=fingerprint(document),
         lang=document.lang,
         date=document.date,
         active=document.active or document.date,

@@ -43,8 +43,9 @@ def key_of(kind: str, subject_id: int) -> str:
 class Document:
     """One subject as the index keeps it: tokens and labels, no text.
 
-    `visibility` holds the tokens of those who may see it; `revision` grows with every change that matters; `active` is
-    the moment of its last activity, which is `date` where a kind has none; `marks` are its states, such as "open".
+    `visibility` holds the tokens of those who may see it; `revision` differs with every change that matters;
+    `active` is the moment of its last activity, which is `date` where a kind has none; `marks` are its states, such
+    as "open".
     """
 
     kind: str
@@ -218,6 +219,9 @@ class Engine(Protocol):
 
     def optimise(self) -> None:
         """Put in order what many small commits left; called at night by the process that writes."""
+
+    def close(self) -> None:
+        """Let go of files and connections; whatever is asked next opens them again."""
 
     def draft(self) -> Self:
         """An index apart, to be filled and published; one left by an interrupted rebuild is taken up again."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.core.events import Event, log_head, tail
 from app.core.subjects import SubjectEvent
-from app.search.documents import analysed, documents_of, indexed_kinds
+from app.search.documents import all_subjects, analysed, documents_of, fingerprint, indexed_kinds
 from app.search.engine import Engine, key_of
 from app.search.rebuilding import Source, rebuild
 
@@ -70,12 +70,7 @@ def rebuild_index(engine: Engine, lock_file: Path, on_read: Callable[[int], None
 
 
 def _everything(on_read: Callable[[int], None]) -> Iterator[Source]:
-    for kind in indexed_kinds().values():
-        if kind.ids is None:
-            raise TypeError(f"the kind {kind.name!r} has search documents but no `ids` to find them all by")
-        last = 0
-        while ids := kind.ids(last, BATCH):
-            for document in documents_of(kind, ids).values():
-                yield Source(key_of(document.kind, document.id), document.revision, partial(analysed, document))
-            on_read(len(ids))
-            last = ids[-1]
+    for kind, ids in all_subjects():
+        for document in documents_of(kind, ids).values():
+            yield Source(key_of(document.kind, document.id), fingerprint(document), partial(analysed, document))
+        on_read(len(ids))

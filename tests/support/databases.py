@@ -55,6 +55,7 @@ def empty(url: str) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("SET lock_timeout = '10s'"))
+        connection.execute(text("DROP SCHEMA IF EXISTS public_search, public_search_draft CASCADE"))
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # in any order of the tables
         for name in connection.scalars(text(_which_are_filled())).all():
             connection.execute(text(f'DELETE FROM "{name}"'))
@@ -70,10 +71,11 @@ def _which_are_filled() -> str:
 
 
 @contextmanager
-def postgresql_server() -> Iterator[str]:
+def postgresql_server(is_durable: bool = False) -> Iterator[str]:
     """Run a PostgreSQL server of its own on a free port; yields the address of its database.
 
-    PostgreSQL refuses to run as root: the server then belongs to the user `postgres`.
+    PostgreSQL refuses to run as root: the server then belongs to the user `postgres`. Figures need a durable one, which
+    waits for the disk.
     """
     programs = _programs()
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -86,7 +88,8 @@ def postgresql_server() -> Iterator[str]:
         init = [programs / "initdb", "--pgdata", cluster, "--username", user, "--auth", "trust", "--encoding", "UTF8"]
         subprocess.run([*prefix, *init, "--no-locale", "--no-sync"], check=True, capture_output=True, cwd=folder)
         port = free_port()
-        switches = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": folder, "fsync": "off"}
+        switches = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": folder}
+        switches["fsync"] = "on" if is_durable else "off"
         options = [part for key, value in switches.items() for part in ("-c", f"{key}={value}")]
         with (folder / "log").open("wb") as log:
             command = [*prefix, programs / "postgres", "-D", cluster, *options]

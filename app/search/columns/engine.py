@@ -78,6 +78,16 @@ class ColumnsEngine(ABC):
 
         return self._on_latest(count) or Stats(documents=0, size=0, generation="")
 
+    def close(self) -> None:
+        """Let go of files and connections; whatever is asked next opens them again."""
+        with self._looking:
+            self._snapshot, self._kept = None, Kept()
+            self._let_go()
+
+    @abstractmethod
+    def _let_go(self) -> None:
+        """Close what is open."""
+
     def _on_latest(self, work: Callable[[Snapshot, Kept], T]) -> T | None:
         """What work makes of the newest snapshot; again, where another index takes its place meanwhile."""
         for attempt in range(_TRIES):

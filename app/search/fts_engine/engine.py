@@ -32,7 +32,7 @@ class FtsEngine(ColumnsEngine):
         if draft._folders.current() is None:
             draft._make()
         draft.optimise()
-        draft._writer = draft._service = draft._snapshot = None
+        draft.close()
         self._folders.publish(draft._folders)
 
     def optimise(self) -> None:
@@ -59,7 +59,10 @@ class FtsEngine(ColumnsEngine):
 
     def _write(self, pending: Mapping[str, Document | None]) -> None:
         folder = self._folders.current() or self._make()
-        if self._writer is None or self._writer[0] != folder:
+        if self._writer and self._writer[0] != folder:
+            self._writer[1].close()
+            self._writer = None
+        if self._writer is None:
             self._writer = folder, Writer(connect(folder / FILE))
         self._writer[1].write(pending)
 
@@ -69,6 +72,12 @@ class FtsEngine(ColumnsEngine):
         create(folder / FILE)
         self._folders.point_to(folder)
         return folder
+
+    def _let_go(self) -> None:
+        self._service = None
+        if self._writer:
+            self._writer[1].close()
+            self._writer = None
 
     def _size(self) -> int:
         return self._folders.size()

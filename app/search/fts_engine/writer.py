@@ -58,6 +58,10 @@ class Writer:
             )
         self._generation = generation + 1
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
     def _remove(self, keys: Mapping[str, object], generation: int) -> None:
         ask = self._connection.execute
         for key in keys:

@@ -56,8 +56,8 @@ class PostgresqlEngine(ColumnsEngine):
                 for table in ("words", "document", "gone"):
                     connection.execute(f"VACUUM ANALYZE {quoted(self.schema)}.{table}")
 
-    def close(self) -> None:
-        """Close the connections that are idle."""
+    def _let_go(self) -> None:
+        self._service = None
         self._connections.close()
 
     def _reader(self) -> PostgresqlReader | None:

@@ -92,6 +92,10 @@ class WhooshEngine:
     def optimise(self) -> None:
         """Nothing to do: Whoosh merges as it writes; one segment made of all takes seconds a thousand documents."""
 
+    def close(self) -> None:
+        """Let go of the files."""
+        self._snapshot = None
+
     def draft(self) -> "WhooshEngine":
         """An index apart, to be filled and published; one left by an interrupted rebuild is taken up again."""
         return WhooshEngine(self._folders.draft())

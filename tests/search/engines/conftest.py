@@ -62,8 +62,7 @@ def open_engine(engine_name, place):
 
     yield open_engine
     for engine in opened:
-        if isinstance(engine, PostgresqlEngine):
-            engine.close()
+        engine.close()
 
 
 @pytest.fixture
