@@ -1,0 +1,1 @@
+"""How good search is: queries with the documents they should find, judged by reading, before any tuning."""
