@@ -3,94 +3,68 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
+import resource
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from app.cli import SCALES
 from tests.bench import data as demo
-from tests.bench import fanout, inside, pages, posting, searching
-from tests.bench.cost import memory_mib, shares
-from tests.bench.figures import Figure, keep, machine, show
-from tests.support.http import Connection
-from tests.support.running import PROJECT, Platform
-
-PARTS = ("pages", "fanout", "search", "posts")
+from tests.bench.comparing import compare
+from tests.bench.databases import DATABASES, database
+from tests.bench.figures import keep, machine, show
+from tests.bench.peers import show_peers
+from tests.bench.run import PARTS, measure, tell
+from tests.support.running import PROJECT
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--scale", choices=("small", "year1"), default="small")
-    parser.add_argument("--only", choices=PARTS, action="append", help="measure this part alone; may be repeated")
-    parser.add_argument("--out", type=Path, default=PROJECT / "var" / "bench.json")
-    chosen = parser.parse_args()
-    where = machine()
-    with tempfile.TemporaryDirectory(prefix="beffroi-bench-") as folder:
-        _tell(f"loading the demonstration set, scale {chosen.scale}")
-        data = demo.load(Path(folder) / "var", chosen.scale)
-        figures = measure(data, set(chosen.only or PARTS))
+    chosen = _arguments()
+    if chosen.compare:
+        compare(*chosen.compare)
+        return
+    _allow_sockets()
+    with _folder(chosen.var) as folder, database(chosen.database) as (url, version):
+        tell(f"loading the demonstration set, scale {chosen.scale}, on {version}")
+        loaded = demo.load(folder, chosen.scale, url)
+        where = machine(database=version, scale=chosen.scale, search=loaded.engine)
+        figures = loaded.loading + measure(loaded, set(chosen.only or PARTS))
     show(figures, where)
+    if chosen.scale == "small":
+        show_peers(figures)
     keep(figures, where, chosen.out)
 
 
-def measure(data: demo.Data, parts: set[str]) -> list[Figure]:
-    """All figures of these parts."""
-    figures: list[Figure] = []
-    if "pages" in parts:
-        _tell("the topic page")
-        figures += inside.measure(data)
-        platform = Platform(data.settings, ("-m", "tests.bench.floor"))
-        platform.start()
-        try:
-            figures += asyncio.run(pages.measure(platform, data))
-        finally:
-            platform.stop()
-    return figures + _served(data, parts)
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--scale", choices=SCALES, default="small")
+    parser.add_argument("--database", choices=DATABASES, default="sqlite")
+    parser.add_argument("--only", choices=PARTS, action="append", help="measure this part alone; may be repeated")
+    parser.add_argument("--out", type=Path, default=PROJECT / "var" / "bench.json")
+    parser.add_argument("--var", type=Path, help="keep the set in this folder, which must be empty, after the run")
+    parser.add_argument(
+        "--compare", type=Path, nargs=2, metavar=("BEFORE", "AFTER"), help="print two files of figures side by side"
+    )
+    return parser.parse_args()
 
 
-def _served(data: demo.Data, parts: set[str]) -> list[Figure]:
-    _tell("starting `beffroi serve`")
-    platform = Platform(data.settings)
-    figures = [asyncio.run(_cold_start(platform))]
-    try:
-        time.sleep(6)  # what starts late has started
-        figures.append(_memory("memory of the tree at rest", platform, "<= 250"))
-        for name, work in (("search", searching.measure), ("fanout", fanout.measure)):
-            if name in parts:
-                _tell(name)
-                figures += asyncio.run(work(platform, data))
-        if "posts" in parts:
-            _tell("posts")
-            figures += posting.measure(platform, data)
-        figures.append(_memory("memory of the tree after load", platform))
-    finally:
-        platform.stop()
-    return figures
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept:
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(prefix="beffroi-bench-") as folder:
+        yield Path(folder) / "var"
 
 
-async def _cold_start(platform: Platform) -> Figure:
-    started = time.monotonic()
-    platform.start(ready=False)
-    while True:
-        connection = Connection(platform.url)
-        try:
-            answer = await connection.get("/fr/")
-        except OSError:
-            await asyncio.sleep(0.02)
-            continue
-        finally:
-            connection.close()
-        assert answer.status == 200, answer.status
-        return Figure("cold start to the first page", time.monotonic() - started, "s", "<= 3")
-
-
-def _memory(name: str, platform: Platform, target: str = "") -> Figure:
-    return Figure(name, memory_mib(platform), "MiB PSS", target, shares(platform))
-
-
-def _tell(what: str) -> None:
-    sys.stderr.write(f"bench: {what}\n")
+def _allow_sockets() -> None:
+    """Three thousand sockets are as many open files, here and in the platform."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most != resource.RLIM_INFINITY and most < 8_192:
+        sys.exit(f"The system allows {most} open files; the bench opens 3,000 sockets: raise the limit (ulimit -Hn).")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536) if most > 0 else 65_536, most))
 
 
 if __name__ == "__main__":

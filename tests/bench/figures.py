@@ -38,8 +38,8 @@ class Figure:
         return "ok" if COMPARED[sign](self.value, float(wanted)) else "MISS"
 
 
-def machine() -> dict[str, Any]:
-    """Where it was measured."""
+def machine(**about: str) -> dict[str, Any]:
+    """Where and on what it was measured."""
     model = next((line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), "")
     return {
         "cores": os.cpu_count(),
@@ -49,6 +49,7 @@ def machine() -> dict[str, Any]:
         "load_before": os.getloadavg()[0],
         "python": platform.python_version(),
         **{name: version(name) for name in PACKAGES},
+        **about,
     }
 
 

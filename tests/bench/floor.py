@@ -1,4 +1,4 @@
-"""The platform with one route more: the bytes of the topic's page last shown, from a constant.
+"""The platform with one route more: the bytes of a page as last shown, from a constant.
 
 The route keeps all that surrounds a page (session, member, headers, compression), so what a page costs above it is the
 page itself. Run as `python -m tests.bench.floor PORT`; the supervisor runs it again as the web process.
@@ -7,6 +7,7 @@ page itself. Run as `python -m tests.bench.floor PORT`; the supervisor runs it a
 from __future__ import annotations
 
 import sys
+from urllib.parse import quote
 
 from flask import Flask, Response, request
 
@@ -15,7 +16,12 @@ from app.accounts.actor import current_actor
 from app.serving import web
 from app.serving.supervisor import Child, Supervisor, listen
 
-_shown: dict[bool, bytes] = {}
+_shown: dict[tuple[bool, str], bytes] = {}
+
+
+def floor_of(path: str) -> str:
+    """The address that answers the bytes of that one."""
+    return f"/fr/floor?of={quote(path, safe='')}"
 
 
 def with_floor(*arguments: object) -> Flask:
@@ -24,13 +30,15 @@ def with_floor(*arguments: object) -> Flask:
 
     @app.after_request
     def note(answer: Response) -> Response:
-        if request.endpoint == "forum.show_topic" and answer.status_code == 200 and not request.if_none_match:
-            _shown[current_actor().is_visitor] = answer.get_data()
+        if request.endpoint != "floor" and answer.status_code == 200 and answer.mimetype == "text/html":
+            place = (current_actor().is_visitor, request.full_path.rstrip("?"))
+            if place not in _shown:
+                _shown[place] = answer.get_data()
         return answer
 
     @app.get("/<lang>/floor")
     def floor() -> Response:
-        answer = Response(_shown[current_actor().is_visitor], mimetype="text/html")
+        answer = Response(_shown[current_actor().is_visitor, request.args["of"]], mimetype="text/html")
         answer.headers["Cache-Control"] = "private, no-cache"
         answer.vary.add("Cookie")
         return answer

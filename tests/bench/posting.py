@@ -22,7 +22,7 @@ def measure(platform: Platform, data: Data) -> list[Figure]:
     complaints = len(platform.complaints())
     spent = processor_ns(platform)
     with mp.get_context("spawn").Pool(1) as pool:
-        arguments = (platform.url, data.writers, data.topics[:4])
+        arguments = (platform.url, data.writers, data.rooms[:4])
         times, errors, seconds, signing_in = pool.apply(_load, arguments)
     cost = (processor_ns(platform) - spent) / max(len(times), 1) / 1e6
     p50, p99 = (quantiles(times, n=100)[place] * 1e3 for place in (49, 98))

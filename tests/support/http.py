@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 PATIENCE = 20.0
@@ -22,6 +24,10 @@ class Answer:
     @property
     def text(self) -> str:
         return self.body.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
 
     @property
     def form_token(self) -> str:
@@ -49,6 +55,15 @@ class Connection:
         """Send a form. `Content_Type` and the like are written with an underscore."""
         body = urlencode(fields).encode()
         return await self._ask("POST", path, body, {"Content_Type": "application/x-www-form-urlencoded", **headers})
+
+    async def upload(self, path: str, name: str, content: bytes, fields: dict[str, str], **headers: str) -> Answer:
+        """Send a form with one file, in the field `upload`."""
+        parts = [f'Content-Disposition: form-data; name="{key}"\r\n\r\n{said}'.encode() for key, said in fields.items()]
+        head = f'Content-Disposition: form-data; name="upload"; filename="{name}"\r\n\r\n'
+        parts.append(head.encode() + content)
+        body = b"".join(b"--beffroi-part\r\n" + part + b"\r\n" for part in parts) + b"--beffroi-part--\r\n"
+        kind = {"Content_Type": "multipart/form-data; boundary=beffroi-part"}
+        return await self._ask("POST", path, body, kind | headers)
 
     def close(self) -> None:
         if self._writer:
