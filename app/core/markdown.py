@@ -31,7 +31,7 @@ _HEADING_SHIFT = 2  # a post's own title is h2: what its author calls a first he
 
 _TAGS = {
     "a", "blockquote", "br", "cite", "code", "del", "div", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
-    "section", "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {
     "a": {"href", "title", "id", "role", "class"},
@@ -39,9 +39,8 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "td": {"class"},
     "th": {"class", "scope"},
-    "div": {"class", "tabindex"},
+    "div": {"class", "role", "tabindex"},
     "li": {"class", "id"},
-    "section": {"class", "role"},
     "span": {"data-handle", "data-tag", "data-file"},
     "sup": {"class"},
 }

@@ -115,11 +115,11 @@ def _reference(self: RendererHTML, tokens: Sequence[Token], place: int, options:
 
 
 def _notes_open(self: RendererHTML, *_: object) -> str:
-    return '<section class="notes" role="doc-endnotes"><ol>\n'
+    return '<div class="notes" role="doc-endnotes"><ol>\n'
 
 
 def _notes_close(self: RendererHTML, *_: object) -> str:
-    return "</ol></section>\n"
+    return "</ol></div>\n"
 
 
 def _note_open(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:

@@ -122,7 +122,7 @@ def test_footnotes_of_two_messages_have_ids_of_their_own(actor, topic, client):
         assert [link.get("href") for link in backs] == [f"#fnref-{post.public_id}-1", f"#fnref-{post.public_id}-1-1"]
         assert backs[0].get("aria-label") == "Back to note 1 in the text"
         assert page.one("a", id=f"fnref-{post.public_id}-1-1").get("href") == f"#fn-{post.public_id}-1"
-    assert {note.get("role") for note in page.all("section", class_="notes")} == {"doc-endnotes"}
+    assert {note.get("role") for note in page.all("div", class_="notes")} == {"doc-endnotes"}
 
 
 def test_a_preview_shows_names_and_notes(actor, awa, topic, client, sign_in):

@@ -218,7 +218,7 @@ def test_public_results_are_text_and_numbers_and_come_live(topic, client, app):
     post = asked(topic)
     voted(UserFactory(), post, 0)
     voted(UserFactory(), post, 1)
-    section = page(client, topic).one("section", class_="poll")
+    section = page(client, topic).one("div", class_="poll")
     assert "1 vote" in words(section)
     assert "2 people have voted." in words(section)
     assert [meter.get("value") for meter in section.iter("meter")] == ["50", "50", "0"]
@@ -232,15 +232,15 @@ def test_public_results_are_text_and_numbers_and_come_live(topic, client, app):
     assert began.data["url"] == f"/fr/posts/{post.public_id}/poll"
     hidden(UserFactory(role="moderator"), post)
     assert message_for(VoteCast(topic.id, post.id), "fr") is message_for(PollChanged(topic.id, post.id), "fr") is None
-    assert not page(client, topic).all("section", class_="poll")
+    assert not page(client, topic).all("div", class_="poll")
     assert client.get(f"/en/posts/{post.public_id}/poll.csv").status_code == 404
 
 
 def test_kept_pages_follow_the_votes(topic, client):
     post = asked(topic)
-    assert "0 people have voted." in words(page(client, topic).one("section", class_="poll"))
+    assert "0 people have voted." in words(page(client, topic).one("div", class_="poll"))
     voted(UserFactory(), post, 0)
-    assert "1 person has voted." in words(page(client, topic).one("section", class_="poll"))
+    assert "1 person has voted." in words(page(client, topic).one("div", class_="poll"))
 
 
 def test_names_show_to_members_where_that_was_chosen(topic, app, sign_in):
