@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.search.columns.engine import ColumnsEngine
+from app.search.columns.reading import Stale
 from app.search.engine import Document
 from app.search.fts_engine.folders import FILE, Folders
 from app.search.fts_engine.reader import SqliteReader
@@ -80,4 +81,7 @@ class FtsEngine(ColumnsEngine):
             self._writer = None
 
     def _size(self) -> int:
-        return self._folders.size()
+        try:
+            return self._folders.size()
+        except FileNotFoundError as trouble:  # a rebuild has just taken its place, or a log was written back
+            raise Stale from trouble

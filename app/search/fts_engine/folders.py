@@ -37,8 +37,15 @@ class Folders:
         return self.root / f"{_PREFIX}{ULID()}".lower()
 
     def draft(self) -> Path:
-        """The root of a rebuild under way, kept when the process that filled it dies."""
-        return self.root / f"{_PREFIX}draft"
+        """The root of a rebuild under way, kept when the process that filled it dies.
+
+        Where it died while publishing, the draft is moved already and what is left of it is of no use.
+        """
+        root = self.root / f"{_PREFIX}draft"
+        filled = Folders(root).current()
+        if filled is not None and not filled.exists():
+            shutil.rmtree(root)
+        return root
 
     def point_to(self, folder: Path) -> None:
         """Put a folder in service."""

@@ -41,8 +41,15 @@ class Folders:
         return index.open_dir(str(folder))
 
     def draft(self) -> Path:
-        """The root of a rebuild under way, kept when the process that filled it dies."""
-        return self.root / f"{_PREFIX}{_DRAFT}"
+        """The root of a rebuild under way, kept when the process that filled it dies.
+
+        Where it died while publishing, the draft is moved already and what is left of it is of no use.
+        """
+        root = self.root / f"{_PREFIX}{_DRAFT}"
+        filled = Folders(root).current()
+        if filled is not None and not filled.exists():
+            shutil.rmtree(root)
+        return root
 
     def publish(self, draft: "Folders") -> None:
         """Move the draft's index beside the current one, point to it, and drop the rest."""

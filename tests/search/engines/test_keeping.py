@@ -1,5 +1,7 @@
 """Adding, replacing, removing, and what other processes see of it."""
 
+import pytest
+
 from app.search.rebuilding import Source, rebuild
 from tests.search.engines.conftest import document, fill, find, ids
 
@@ -115,3 +117,15 @@ def test_an_interrupted_rebuild_goes_on_where_it_was(engine, open_engine):
     assert rebuild(restarted, map(source, wanted), lambda draft: None) == 2
     assert loaded == [3, 5]
     assert dict(engine.revisions()) == {"post:2": 1, "post:3": 2, "post:5": 1}
+
+
+@pytest.mark.parametrize("engine_name", ["whoosh", "fts5"])  # PostgreSQL publishes in one transaction
+def test_a_rebuild_that_died_while_publishing_begins_again(engine, place):
+    fill(engine, document(1, "Poterie"))
+    draft = engine.draft()
+    fill(draft, document(2, "Poterie"))
+    (moved,) = [path for path in place.glob("*draft/*") if path.is_dir()]
+    moved.rename(place / moved.name)
+    assert rebuild(engine, sources(document(3, "Poterie")), lambda draft: None) == 1
+    assert ids(find(engine, "poterie")) == [3]
+    assert [path.name for path in place.iterdir() if path.is_dir()] == [(place / "current").read_text()]

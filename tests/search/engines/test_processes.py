@@ -57,6 +57,30 @@ def test_a_writer_killed_at_any_moment_leaves_a_readable_index(engine, engine_na
     assert find(engine, "poterie", limit=1).total == found.total + 1
 
 
+def rebuild_for_ever(name, place, acknowledged):
+    engine = ENGINES[name](place)
+    for number in range(10_000):
+        documents = [document(each, "Poterie", f"mot {number}") for each in range(20)]
+        rebuild(engine, [Source(each.key, number, lambda each=each: each) for each in documents], lambda draft: None)
+        acknowledged.send(number)
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_rebuild_killed_at_any_moment_leaves_the_index_in_service(engine, engine_name, place, attempt):
+    hears, speaks = spawn.Pipe(duplex=False)
+    rebuilder = spawn.Process(target=rebuild_for_ever, args=(engine_name, place, speaks))
+    rebuilder.start()
+    hears.recv()
+    time.sleep(random.Random(attempt).uniform(0.02, 0.3))
+    os.kill(rebuilder.pid, signal.SIGKILL)
+    rebuilder.join()
+    assert find(engine, "poterie", limit=1).total == 20
+    fresh = [document(each, "Verrerie", revision=77_777) for each in range(5)]
+    assert rebuild(engine, [Source(each.key, 77_777, lambda each=each: each) for each in fresh], lambda _: None) == 5
+    assert find(engine, "poterie").total == 0
+    assert find(engine, "verrerie").total == 5
+
+
 # A merge may remove files while Whoosh opens them: it then forgets to close those it has, and the engine tries again.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_searches_go_on_during_commits_and_rebuilds(engine, open_engine):
