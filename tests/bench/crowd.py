@@ -129,6 +129,9 @@ class _Part:
         at = time.monotonic()
         self.heard += [(word.decode(), at) for word in set(WORD.findall(data))]
 
+    async def _count_open(self) -> int:
+        return sum(socket.is_open for socket in self.sockets)
+
     async def _heard(self) -> list[tuple[str, float]]:
         return self.heard
 

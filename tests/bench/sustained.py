@@ -79,10 +79,11 @@ async def _period(
     p50, p99 = quantiles(waits, n=100)[49], quantiles(waits, n=100)[98]
     name = f"{ROOMS} rooms x {MEMBERS}, {how}"
     note = f"{len(answered) / seconds:.1f} posts/s, {cost:.1f} ms CPU each with all around it; refused {len(refused)}"
+    lost = crowd.size - sum(await asyncio.to_thread(crowd.do, "count_open"))
     return [
         Figure(f"{name}: answer to reader, p50", p50, "ms", "", note),
         Figure(f"{name}: answer to reader, p99", p99, "ms", "<= 15"),
-        Figure(f"{name}: posts that a reader missed", missing, "", "= 0"),
+        Figure(f"{name}: posts that a reader missed", missing, "", "= 0", f"sockets lost: {lost}"),
     ]
 
 

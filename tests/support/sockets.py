@@ -105,9 +105,13 @@ class RawSocket(asyncio.Protocol):
     def _take(self, opcode: int, data: bytes) -> None:
         if opcode == 8:
             self.close()
-        elif opcode != 1:
-            return
-        elif data == b"2":
+        elif opcode == 9:  # the server asks whether anyone is there; a browser answers by itself
+            self._write(0x8A, data)
+        elif opcode == 1:
+            self._read(data)
+
+    def _read(self, data: bytes) -> None:
+        if data == b"2":
             self._send("3")
         elif data[:1] == b"0":
             self._send("40" + json.dumps({"lang": self.lang}))
@@ -125,8 +129,10 @@ class RawSocket(asyncio.Protocol):
             self.hear(name, rest[0] if rest else None)
 
     def _send(self, text: str) -> None:
-        data = text.encode()
+        self._write(0x81, text.encode())
+
+    def _write(self, opcode: int, data: bytes) -> None:
         size = bytes([0x80 | len(data)]) if len(data) < 126 else bytes([0xFE]) + len(data).to_bytes(2, "big")
         if self._transport is None or self._transport.is_closing():
             raise ConnectionResetError("the live connection ended")
-        self._transport.write(b"\x81" + size + b"\0\0\0\0" + data)  # masked by zeros: the bytes as they are
+        self._transport.write(bytes([opcode]) + size + b"\0\0\0\0" + data)  # masked by zeros: the bytes as they are
