@@ -12,12 +12,8 @@ from numpy.typing import NDArray
 from app.search.columns.labels import Mask
 from app.search.columns.postings import Postings
 from app.search.columns.reading import Numbers
-from app.search.columns.snapshot import Snapshot
-from app.search.engine import FACETS, Alternatives, Filters, Hit, Query, Result, Run, Sort, commonest
-
-# As in the embedded engine: a posted text says as much as a long one, so length weighs less.
-_SATURATION = 1.2
-_LENGTH_WEIGHT = 0.5
+from app.search.columns.snapshot import SATURATION, Snapshot
+from app.search.engine import FACETS, Alternatives, Filters, Hit, Query, Result, Run, Sort
 
 
 def runs_of(query: Query) -> set[Run]:
@@ -37,7 +33,7 @@ def answer(snapshot: Snapshot, query: Query, postings: dict[Run, Postings]) -> R
     if relaxed:
         words = visible & np.logical_or.reduce(groups)
         found = reduce(and_, narrowed.values(), words)
-    numbers = np.flatnonzero(found).astype(np.int32, copy=False)
+    numbers = np.flatnonzero(found)
     best, scores = _ranked(snapshot, query, postings, numbers)
     keys = snapshot.keys(int(number) for number in best)
     return Result(
@@ -82,19 +78,19 @@ def _facets(snapshot: Snapshot, words: Mask, narrowed: dict[str, Mask], found: N
         counted = found
         if facet in narrowed:
             others = reduce(and_, (mask for name, mask in narrowed.items() if name != facet), words)
-            counted = np.flatnonzero(others).astype(np.int32, copy=False)
-        facets[facet] = commonest(snapshot.counts(facet, counted))
+            counted = np.flatnonzero(others)
+        facets[facet] = snapshot.commonest(facet, counted)
     return facets
 
 
 def _ranked(
     snapshot: Snapshot, query: Query, postings: dict[Run, Postings], numbers: Numbers
-) -> tuple[Numbers, NDArray[np.float64]]:
+) -> tuple[Numbers, NDArray[np.float32]]:
     """The page asked for, best first; equal scores by moment, then by place."""
     moments = snapshot.columns.active if query.sort is Sort.ACTIVE else snapshot.columns.date
     moments = moments[numbers]
     is_scored = query.sort is Sort.RELEVANCE and bool(query.required)
-    scores = _bm25(snapshot, query, postings)[numbers] if is_scored else np.zeros(len(numbers))
+    scores = _bm25(snapshot, query, postings)[numbers] if is_scored else np.zeros(len(numbers), np.float32)
     wanted = query.offset + query.limit
     if len(numbers) > wanted:
         # Only what can be on the page is sorted: all above the last of it, and all that equal that one.
@@ -105,16 +101,11 @@ def _ranked(
     return numbers[order], scores[order]
 
 
-def _bm25(snapshot: Snapshot, query: Query, postings: dict[Run, Postings]) -> NDArray[np.float64]:
-    scores = np.zeros(snapshot.size)
-    base = _SATURATION * (1 - _LENGTH_WEIGHT)
-    documents = snapshot.documents
+def _bm25(snapshot: Snapshot, query: Query, postings: dict[Run, Postings]) -> NDArray[np.float32]:
+    scores = np.zeros(snapshot.size, np.float32)
     for run in {run for group in query.required for run in group} | set(query.bonus):
         found = postings[run]
-        rarity = log(1 + (documents + 1) / (len(found.numbers) + 1))
-        per_token = _SATURATION * _LENGTH_WEIGHT / snapshot.mean_lengths[run.field]
-        lengths = snapshot.lengths(run.field)[found.numbers]
-        scores[found.numbers] += (
-            run.weight * rarity * found.times * (_SATURATION + 1) / (found.times + base + per_token * lengths)
-        )
+        rarity = log(1 + (snapshot.documents + 1) / (len(found.numbers) + 1))
+        weight = np.float32(run.weight * rarity * (SATURATION + 1))
+        scores[found.numbers] += weight * found.times / (found.times + snapshot.norms[run.field][found.numbers])
     return scores

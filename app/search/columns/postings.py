@@ -15,8 +15,8 @@ from app.search.columns.snapshot import Snapshot
 from app.search.columns.words import TITLE_WEIGHT
 from app.search.engine import Run
 
-MOST_KEPT = 4_000_000
-"""Postings of all runs together, 8 bytes each."""
+MOST_KEPT = 3_000_000
+"""Postings of all runs together, 12 bytes each."""
 _REPEATED = 1.5  # what a repeated token counts more than one that is there once
 
 
@@ -63,7 +63,7 @@ class Kept:
                 self._held -= len(dropped.numbers)
 
 
-_NOTHING = Postings(np.zeros(0, np.int32), np.zeros(0, np.float32), 0)
+_NOTHING = Postings(np.zeros(0, np.intp), np.zeros(0, np.float32), 0)
 
 
 def _joined(before: Postings, piece: Holding, last: int) -> Postings:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from app.search.engine import Field, Run
 
-Numbers: TypeAlias = NDArray[np.int32]
+Numbers: TypeAlias = NDArray[np.intp]
+"""Numbers of documents or labels, as wide as numpy wants its indices."""
 
 
 class Stale(Exception):

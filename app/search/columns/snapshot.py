@@ -10,12 +10,18 @@ from typing import Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.columns.labels import Labels, Mask
+from app.search.columns.labels import Labels, Mask, Several, Single
 from app.search.columns.reading import Changes, Mark, Numbers, Reader, Row
-from app.search.engine import FACETS, LABELS, Field, key_of
+from app.search.engine import FACETS, LABELS, MOST_VALUES, Field, commonest, key_of
 
 NAMES = tuple(dict.fromkeys((*LABELS, *FACETS, "visibility")))
+SEVERAL = {"tag", "mark", "visibility"}
+"""Labels of which a document may carry more than one."""
 _MOST_MASKS = 64
+
+# BM25 as in the embedded engine: a posted text says as much as a long one, so length weighs less.
+SATURATION = 1.2
+LENGTH_WEIGHT = 0.5
 
 
 Column: TypeAlias = NDArray[np.int64]
@@ -57,7 +63,9 @@ class Snapshot:
     mark: Mark = field(default_factory=Mark)
     columns: Columns = field(default_factory=Columns.none)
     live: Mask = field(default_factory=lambda: np.zeros(1, np.bool_))
-    labels: dict[str, Labels] = field(default_factory=lambda: {name: Labels.none().extended(*_one()) for name in NAMES})
+    labels: dict[str, Labels] = field(
+        default_factory=lambda: {name: (Several if name in SEVERAL else Single).none() for name in NAMES}
+    )
     values: tuple[str, ...] = ("",)
     """The value of each label by its id; ids begin at 1."""
     known: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -75,21 +83,27 @@ class Snapshot:
         return int(np.count_nonzero(self.live))
 
     @cached_property
-    def mean_lengths(self) -> dict[Field, float]:
-        """Tokens per document."""
-        whole = {each: float(self.lengths(each)[self.live].mean()) if self.documents else 0.0 for each in Field}
-        return {each: mean or 1.0 for each, mean in whole.items()}
+    def norms(self) -> dict[Field, NDArray[np.float32]]:
+        """By how much the length of each document damps how often a token counts in it."""
+        norms = {}
+        for each in Field:
+            lengths = self.columns.exact if each is Field.EXACT else self.columns.stem
+            mean = float(lengths[self.live].mean()) if self.documents else 0.0
+            norms[each] = (SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * lengths / (mean or 1.0))).astype(
+                np.float32
+            )
+        return norms
 
     def after(self, changes: Changes) -> Self:
         """The snapshot with what was committed since."""
         new = {(name, value): label for label, name, value in changes.labels}
         names = np.concatenate((self.names, np.array([NAMES.index(name) for _, name, _ in changes.labels], np.int8)))
         size = changes.mark.number + 1
-        numbers = np.fromiter((row.number for row in changes.rows), np.int32, len(changes.rows))
+        numbers = np.fromiter((row.number for row in changes.rows), np.intp, len(changes.rows))
         live = np.zeros(size, np.bool_)
         live[: self.size] = self.live
         live[numbers] = True
-        gone = np.fromiter(changes.gone, np.int32, len(changes.gone))
+        gone = np.fromiter(changes.gone, np.intp, len(changes.gone))
         live[gone[gone < size]] = False
         return type(self)(
             self.reader,
@@ -103,9 +117,9 @@ class Snapshot:
         )
 
     def _labels(self, rows: Collection[Row], numbers: Numbers, names: NDArray[np.int8], size: int) -> dict[str, Labels]:
-        ids = np.frombuffer(b"".join(row.labels for row in rows), "<i4").astype(np.int32, copy=False)
-        counts = np.fromiter((len(row.labels) // 4 for row in rows), np.int32, len(rows))
-        owners = np.repeat(numbers, counts).astype(np.int32, copy=False)
+        ids = np.frombuffer(b"".join(row.labels for row in rows), "<i4").astype(np.intp)
+        counts = np.fromiter((len(row.labels) // 4 for row in rows), np.intp, len(rows))
+        owners = np.repeat(numbers, counts)
         kinds = names[ids]
         return {
             name: self.labels[name].extended(ids[kinds == place], owners[kinds == place], size)
@@ -130,26 +144,25 @@ class Snapshot:
             found &= self.columns.date < before
         return found
 
-    def counts(self, name: str, numbers: Numbers) -> dict[str, int]:
-        """How many of these documents carry each value of a label."""
+    def commonest(self, name: str, numbers: Numbers) -> dict[str, int]:
+        """How many of these documents carry each value of a label, of those values that a facet shows."""
         counted = self.labels[name].counts(numbers, len(self.values))
-        return {self.values[label]: int(counted[label]) for label in np.flatnonzero(counted)}
-
-    def lengths(self, of: Field) -> Column:
-        """The number of tokens of each document."""
-        return self.columns.exact if of is Field.EXACT else self.columns.stem
+        counted[0] = 0
+        labels = np.flatnonzero(counted)
+        if len(labels) > MOST_VALUES:
+            # Only what may be shown is named: the commonest, and all that equal the last of them.
+            counts = counted[labels]
+            labels = labels[counts >= np.partition(counts, -MOST_VALUES)[-MOST_VALUES]]
+        return commonest({self.values[label]: int(counted[label]) for label in labels})
 
     def keys(self, numbers: Iterable[int]) -> list[str]:
         """The names of documents."""
         kinds = self.labels["kind"]
-        return [key_of(self.values[kinds.first(number)], int(self.columns.subject[number])) for number in numbers]
+        assert isinstance(kinds, Single)
+        return [key_of(self.values[kinds.ids[number]], int(self.columns.subject[number])) for number in numbers]
 
     def _keep(self, asked: object, mask: Mask) -> Mask:
         if len(self.masks) >= _MOST_MASKS:
             self.masks.clear()
         self.masks[asked] = mask
         return mask
-
-
-def _one() -> tuple[Numbers, Numbers, int]:
-    return np.zeros(0, np.int32), np.zeros(0, np.int32), 1

@@ -16,7 +16,7 @@ from app.search.fts_engine.folders import FILE
 from app.search.fts_engine.schema import connect
 from app.search.fts_engine.tokens import phrase
 
-_NONE: Numbers = np.zeros(0, np.int32)
+_NONE: Numbers = np.zeros(0, np.intp)
 _FIND = "SELECT group_concat(rowid) FROM {table} WHERE {table} MATCH ? AND rowid > ?"
 _FIND_TEXT, _FIND_FORM = _FIND.format(table="texts"), _FIND.format(table="forms")
 _ROWS = """SELECT number, subject, date, active, exact_length, stem_length, labels
@@ -90,7 +90,7 @@ class SqliteReader:
 
     def _find(self, query: str, sought: str, after: int) -> Numbers:
         (found,) = self._connection.execute(query, (sought, after)).fetchone()
-        return np.fromstring(found, np.int32, sep=",") if found else _NONE
+        return np.fromstring(found, np.intp, sep=",") if found else _NONE
 
     def numbers(self, keys: Iterable[str]) -> list[int]:
         """The numbers of the documents of these keys."""

@@ -23,7 +23,13 @@ CREATE TABLE label (id INTEGER PRIMARY KEY, name TEXT NOT NULL, value TEXT NOT N
 CREATE TABLE state (generation INTEGER NOT NULL, number INTEGER NOT NULL);
 INSERT INTO state VALUES (0, 0);
 """
-_PRAGMAS = ("synchronous = NORMAL", "cache_size = -32768", "mmap_size = 268435456", "temp_store = MEMORY")
+_PRAGMAS = (
+    "synchronous = NORMAL",
+    "cache_size = -32768",
+    "mmap_size = 268435456",
+    "temp_store = MEMORY",
+    "secure_delete = FAST",
+)
 
 
 def create(path: Path) -> None:

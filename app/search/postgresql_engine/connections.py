@@ -34,6 +34,7 @@ class Connections:
             # Reading every row's vector is never right, whatever the planner thinks of a frequent word.
             connection.execute("SET enable_seqscan = off")
             connection.execute("SET jit = off")
+            connection.prepare_threshold = None  # a plan for any word is a plan for none
 
         return engine
 

@@ -14,10 +14,12 @@ from app.search.postgresql_engine.connections import Connections
 from app.search.postgresql_engine.schema import quoted
 from app.search.postgresql_engine.vectors import OFTEN, STEM, STEM_OFTEN, TITLE, TITLE_STEM, form, phrase
 
-_NONE: Numbers = np.zeros(0, np.int32)
+_NONE: Numbers = np.zeros(0, np.intp)
 _ROWS = "SELECT number, subject, date, active, exact_length, stem_length, labels FROM {}.document"
 # Four bytes a number: the fastest way to hand over ten thousands of them.
-_FIND = "(SELECT string_agg(int4send(number), ''::bytea) FROM {}.words WHERE {} @@ %s::tsquery AND number > %s)"
+# Asked for all numbers, nothing is said of them: else the planner may read every vector in the order of numbers.
+_FIND = "(SELECT string_agg(int4send(number), ''::bytea) FROM {}.words WHERE {} @@ %s::tsquery)"
+_FIND_AFTER = _FIND[:-1] + " AND number > %s)"
 
 
 class PostgresqlReader:
@@ -55,13 +57,15 @@ class PostgresqlReader:
     def holding(self, asked: Sequence[Asked]) -> list[Holding]:
         """Where these runs occur, asked all together."""
         questions = [question for each in asked for question in _questions(each)]
-        finds = ", ".join(_FIND.format(self._schema, column) for column, _, _ in questions)
-        values = [value for _, sought, after in questions for value in (sought, after)]
+        finds = ", ".join(
+            (_FIND_AFTER if after else _FIND).format(self._schema, column) for column, _, after in questions
+        )
+        values = [value for _, sought, after in questions for value in ((sought, after) if after else (sought,))]
         with self._open() as connection:
             query = f"SELECT name, {finds} FROM {self._schema}.state"
             name, *found = connection.execute(query, values, binary=True).fetchone()
         self._check(name)
-        numbers = iter([np.sort(np.frombuffer(each, ">i4").astype(np.int32)) if each else _NONE for each in found])
+        numbers = iter([np.sort(np.frombuffer(each, ">i4").astype(np.intp)) if each else _NONE for each in found])
         return [Holding(next(numbers), next(numbers), next(numbers)) for _ in asked]
 
     def numbers(self, keys: Iterable[str]) -> list[int]:
