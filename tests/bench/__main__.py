@@ -30,11 +30,14 @@ def main() -> None:
         tell(f"loading the demonstration set, scale {chosen.scale}, on {version}")
         loaded = demo.load(folder, chosen.scale, url)
         where = machine(database=version, scale=chosen.scale, search=loaded.engine)
-        figures = loaded.loading + measure(loaded, set(chosen.only or PARTS))
-    show(figures, where)
+        figures = loaded.loading
+        try:
+            measure(loaded, set(chosen.only or PARTS), figures)
+        finally:
+            show(figures, where)
+            keep(figures, where, chosen.out)
     if chosen.scale == "small":
         show_peers(figures)
-    keep(figures, where, chosen.out)
 
 
 def _arguments() -> argparse.Namespace:

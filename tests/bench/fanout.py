@@ -39,6 +39,7 @@ async def _room(platform: Platform, data: Data, place: int, size: int, target: s
     await asyncio.to_thread(crowd.do, "join", f"topic:{topic.id}")
     await asyncio.sleep(1.5)  # what presence has to say is said
     kept = (pss_bytes(web) - memory) / size / 1024
+    writer.connection.close()  # the server has closed it where opening took long
     posted = [await _post(platform, crowd, writer, topic.public_id) for _ in range(POSTS)]
     await asyncio.to_thread(crowd.close)
     writer.connection.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+import traceback
 from collections.abc import Awaitable, Callable
 
 from tests.bench import acting, fanout, inside, pages, posting, relevance, searching, sustained
@@ -25,28 +26,37 @@ SERVED: dict[str, Measuring] = {
 PARTS = ("pages", "relevance", *SERVED, "posts")
 
 
-def measure(data: Data, parts: set[str]) -> list[Figure]:
-    """All figures of these parts."""
-    figures: list[Figure] = []
+def measure(data: Data, parts: set[str], figures: list[Figure]) -> None:
+    """Add all figures of these parts; one that fails is told and counted as missed, and the rest is measured."""
     if "pages" in parts:
-        tell("pages")
-        figures += inside.measure(data)
-        platform = Platform(data.settings, ("-m", "tests.bench.floor"))
-        platform.start()
-        try:
-            figures += asyncio.run(pages.measure(platform, data))
-        finally:
-            platform.stop()
+        figures += _tried("pages", lambda: inside.measure(data) + _pages(data))
     if "relevance" in parts:
-        tell("relevance")
-        figures += relevance.measure()
-    return figures + _served(data, parts)
+        figures += _tried("relevance", relevance.measure)
+    _served(data, parts, figures)
 
 
-def _served(data: Data, parts: set[str]) -> list[Figure]:
+def _tried(name: str, work: Callable[[], list[Figure]]) -> list[Figure]:
+    tell(name)
+    try:
+        return work()
+    except Exception:  # noqa: BLE001 - whatever it is, an hour of other figures is not thrown away for it
+        traceback.print_exc()
+        return [Figure(f"{name}: could not be measured", 1, "", "= 0")]
+
+
+def _pages(data: Data) -> list[Figure]:
+    platform = Platform(data.settings, ("-m", "tests.bench.floor"))
+    platform.start()
+    try:
+        return asyncio.run(pages.measure(platform, data))
+    finally:
+        platform.stop()
+
+
+def _served(data: Data, parts: set[str], figures: list[Figure]) -> None:
     tell("starting `beffroi serve`")
     platform = Platform(data.settings)
-    figures = [asyncio.run(_cold_start(platform))]
+    figures.append(asyncio.run(_cold_start(platform)))
     try:
         time.sleep(6)  # what starts late has started
         figures.append(
@@ -54,15 +64,12 @@ def _served(data: Data, parts: set[str]) -> list[Figure]:
         )
         for name, work in SERVED.items():
             if name in parts:
-                tell(name)
-                figures += asyncio.run(work(platform, data))  # type: ignore[arg-type]
+                figures += _tried(name, lambda work=work: asyncio.run(work(platform, data)))  # type: ignore[misc]
         if "posts" in parts:
-            tell("posts")
-            figures += posting.measure(platform, data)
+            figures += _tried("posts", lambda: posting.measure(platform, data))
         figures.append(Figure("memory of the tree after load", memory_mib(platform), "MiB PSS", "", shares(platform)))
     finally:
         platform.stop()
-    return figures
 
 
 async def _cold_start(platform: Platform) -> Figure:

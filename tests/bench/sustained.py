@@ -36,6 +36,8 @@ async def measure(platform: Platform, data: Data) -> list[Figure]:
     writers = [Writer(platform.url, email) for email in data.writers]
     await asyncio.gather(*(writer.sign_in(rooms[0].public_id) for writer in writers))
     await asyncio.sleep(1.5)  # what presence has to say is said
+    for writer in writers:
+        writer.connection.close()  # the server closes what is idle for long
     figures = [*await _period(platform, crowd, writers, rooms, "alone")]
     with saturated(platform.url, data) as pages:
         figures += await _period(platform, crowd, writers, rooms, "with pages")
