@@ -8,24 +8,23 @@ STEM, TITLE, TITLE_STEM, OFTEN, STEM_OFTEN = "s", "t", "u", "o", "p"
 """What a lexeme of the second vector says of its token."""
 _LAST_PLACE = 16_000  # PostgreSQL counts places up to 16,383
 _MOST_PLACES = 200  # and keeps 255 of one lexeme
-_LARGEST = 400_000  # and takes a vector of at most 1 MB
+_MOST_LETTERS = 200_000  # and takes a vector of at most 1 MB
+_ROOM = 4  # letters' worth that a lexeme takes besides its own
 
 
 def in_order(words: Words) -> str:
     """The exact tokens with their places, title first; no phrase runs from it into the text."""
     places: dict[str, list[int]] = {}
-    place = size = 0
-    for token in (*words.title, GAP, *words.body):
-        place += 1
-        if token == GAP:
-            continue
-        if token not in places:
-            size += len(token.encode()) + 8
-            if size > _LARGEST:
+    size = 0
+    for place, token in enumerate((*words.title, GAP, *words.body), 1):
+        known = places.get(token)
+        if known is None:
+            size += len(token) + _ROOM
+            if size > _MOST_LETTERS or token == GAP:
                 continue
-        known = places.setdefault(token, [])
-        if not known or (place < _LAST_PLACE and len(known) < _MOST_PLACES):
-            known.append(min(place, _LAST_PLACE))
+            places[token] = [min(place, _LAST_PLACE)]
+        elif place < _LAST_PLACE and len(known) < _MOST_PLACES:
+            known.append(place)
     return " ".join(f"{_quoted(token)}:{','.join(map(str, known))}" for token, known in places.items())
 
 
@@ -55,11 +54,13 @@ def form(letter: str, tokens: Iterable[str], *, is_prefix: bool = False) -> str:
 def _small_enough(lexemes: Iterable[str]) -> Iterator[str]:
     size = 0
     for lexeme in lexemes:
-        size += len(lexeme.encode()) + 8
-        if size > _LARGEST:
+        size += len(lexeme) + _ROOM
+        if size > _MOST_LETTERS:
             return
         yield lexeme
 
 
 def _quoted(token: str) -> str:
-    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+    if "'" in token or "\\" in token:
+        token = token.replace("\\", "\\\\").replace("'", "''")
+    return f"'{token}'"

@@ -65,7 +65,7 @@ class Writer:
                 ids = np.array([self._labels[pair] for pair in _labels(document)], "<i4").tobytes()
                 told = (document.revision, document.id, *moments, *lengths_of(document), ids)
                 copy.write_row((number, document.key, *told))
-        with connection.cursor().copy(f"COPY {self._schema}.words FROM STDIN") as copy:
+        with connection.cursor().copy(f"COPY {self._schema}.words (number, exact, forms) FROM STDIN") as copy:
             for number, document in enumerate(documents, last + 1):
                 words = words_of(document)
                 copy.write_row((number, in_order(words), by_form(words)))

@@ -176,7 +176,18 @@ def test_pages_follow_each_other_without_gap_or_repeat(engine):
     assert find(engine, "poterie", offset=500).total == 50
 
 
-@pytest.mark.parametrize("text", ["x" * 100_000, "🎉🎉🎉", "\u0301\u200b", "a\x00b", "mot " * 30_000, ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 100_000,
+        "🎉🎉🎉",
+        "\u0301\u200b",
+        "a\x00b",
+        "mot " * 30_000,
+        " ".join(map(str, range(10**6, 10**6 + 40_000))),
+        "",
+    ],
+)
 def test_strange_texts_are_kept_without_harm(engine, text):
     fill(engine, document(1, "Poterie", text), document(2, text, "poterie"))
     assert set(ids(find(engine, "poterie"))) == {1, 2}
