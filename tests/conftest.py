@@ -28,7 +28,7 @@ from app.privacy import consents
 from tests.factories import UserFactory
 from tests.support.client import IsolatedClient
 from tests.support.clock import FrozenClock
-from tests.support.compiled import CompiledTemplates
+from tests.support.compiled import CompiledRule, CompiledTemplates
 from tests.support.databases import empty, is_postgresql_wanted, migrate, postgresql_server, sqlite_template
 from tests.support.mailbox import Mailbox
 from tests.support.queries import Statements, counted
@@ -37,6 +37,7 @@ SECRET = "a key for tests alone"
 consents.STALE_AFTER = float("inf")
 options.STALE_AFTER = float("inf")  # no second look, so that the statements of a page are always the same
 COMPILED = CompiledTemplates()
+Flask.url_rule_class = CompiledRule
 TIMED = {"live", "serving", "journeys", "faults"}
 """Folders whose tests wait for browsers and processes: on a busy machine one may be late, but not twice."""
 

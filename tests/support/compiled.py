@@ -1,8 +1,12 @@
-"""Templates compiled once for all the applications of a run: each test builds its own."""
+"""What is compiled once for all the applications of a run: each test builds its own."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, ClassVar
+
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 
 class CompiledTemplates(BytecodeCache):
@@ -17,3 +21,16 @@ class CompiledTemplates(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+class CompiledRule(Rule):
+    """A rule of addresses whose building function, the same in every application, is made once: it is most of what an
+    application costs to make."""
+
+    _kept: ClassVar[dict[tuple[Any, ...], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        of = (self.rule, self.subdomain, self.merge_slashes, repr(self.defaults), append_unknown)
+        if of not in self._kept:
+            self._kept[of] = super()._compile_builder(append_unknown)
+        return self._kept[of]
