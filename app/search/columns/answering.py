@@ -107,5 +107,6 @@ def _bm25(snapshot: Snapshot, query: Query, postings: dict[Run, Postings]) -> ND
         found = postings[run]
         rarity = log(1 + (snapshot.documents + 1) / (len(found.numbers) + 1))
         weight = np.float32(run.weight * rarity * (SATURATION + 1))
-        scores[found.numbers] += weight * found.times / (found.times + snapshot.norms[run.field][found.numbers])
+        times = found.times.astype(np.float32)
+        scores[found.numbers] += weight * times / (times + snapshot.norms[run.field][found.numbers])
     return scores

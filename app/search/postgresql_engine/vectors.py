@@ -8,8 +8,8 @@ STEM, TITLE, TITLE_STEM, OFTEN, STEM_OFTEN = "s", "t", "u", "o", "p"
 """What a lexeme of the second vector says of its token."""
 _LAST_PLACE = 16_000  # PostgreSQL counts places up to 16,383
 _MOST_PLACES = 200  # and keeps 255 of one lexeme
-_MOST_LETTERS = 200_000  # and takes a vector of at most 1 MB
-_ROOM = 4  # letters' worth that a lexeme takes besides its own
+_LARGEST = 900_000  # and takes a vector of at most 1 MB; what is beyond is not found by its words
+_ROOM = 8  # bytes that a lexeme takes besides its letters
 
 
 def in_order(words: Words) -> str:
@@ -19,8 +19,8 @@ def in_order(words: Words) -> str:
     for place, token in enumerate((*words.title, GAP, *words.body), 1):
         known = places.get(token)
         if known is None:
-            size += len(token) + _ROOM
-            if size > _MOST_LETTERS or token == GAP:
+            size += _size(token)
+            if size > _LARGEST or token == GAP:
                 continue
             places[token] = [min(place, _LAST_PLACE)]
         elif place < _LAST_PLACE and len(known) < _MOST_PLACES:
@@ -54,10 +54,14 @@ def form(letter: str, tokens: Iterable[str], *, is_prefix: bool = False) -> str:
 def _small_enough(lexemes: Iterable[str]) -> Iterator[str]:
     size = 0
     for lexeme in lexemes:
-        size += len(lexeme) + _ROOM
-        if size > _MOST_LETTERS:
+        size += _size(lexeme)
+        if size > _LARGEST:
             return
         yield lexeme
+
+
+def _size(token: str) -> int:
+    return _ROOM + (len(token) if token.isascii() else len(token.encode()))
 
 
 def _quoted(token: str) -> str:
