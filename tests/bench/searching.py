@@ -49,7 +49,7 @@ def _queries(data: Data) -> dict[str, list[str]]:
 
     kinds = {
         "term": asked(TERMS),
-        "rare term": asked(tuple(f"BF-{number}" for number in (31, 402, 2_718, 9_001, 27_182))),
+        "rare term": asked(tuple(f"BF{number}" for number in (31, 402, 2_718, 9_001, 27_182))),
         "several terms": asked(SEVERAL),
         "phrase": asked(PHRASES),
         "prefix": asked(("march*", "dunk*", "asso*")),

@@ -82,7 +82,7 @@ class Wording:
     def _sentence(self, rng: Random) -> str:
         pattern = rng.choice(self.sentences)
         text = fill(pattern, self.phrases, self.until, rng) if "{" in pattern else pattern
-        return f"{text} (BF-{int(CODES ** rng.random())})" if rng.random() < 0.08 else text
+        return f"{text} (BF{int(CODES ** rng.random())})" if rng.random() < 0.08 else text
 
     def _said(self, pattern: str, rng: Random) -> Text:
         return _paragraph([fill(pattern, self.phrases, self.until, rng)])
