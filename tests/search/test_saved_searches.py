@@ -12,6 +12,7 @@ from app.search.models import LONGEST_ADDRESS
 from app.search.policy import can_change_saved_search, can_save_search
 from tests.factories import UserFactory
 from tests.search.conftest import signed_in
+from tests.support.browser import submit
 
 
 @pytest.fixture
@@ -73,10 +74,11 @@ def test_a_visitor_is_asked_to_sign_in(client):
 def test_keep_open_rename_delete(app, search):
     member, other = UserFactory(), UserFactory()
     browser, stranger = signed_in(app, member), signed_in(app, other)
-    refused = browser.post("/fr/my/searches/new?q=poterie", data={"name": ""})
-    assert refused.status_code == 422
-    assert browser.post("/fr/my/searches/new", data={"name": "x"}).status_code == 422
-    answer = browser.post("/fr/my/searches/new?q=poterie&kind=topic&nonsense=1", data={"name": "La <b>poterie</b>"})
+    new = "/fr/my/searches/new"
+    assert browser.post(f"{new}?q=poterie", data={"name": "x"}).status_code == 400
+    assert submit(browser, f"{new}?q=poterie", name="").status_code == 422
+    assert submit(browser, new, name="x").status_code == 422
+    answer = submit(browser, f"{new}?q=poterie&kind=topic&nonsense=1", name="La <b>poterie</b>")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/fr/my/searches")
     page = browser.get("/fr/my/searches").get_data(as_text=True)
     assert "La &lt;b&gt;poterie&lt;/b&gt;" in page
@@ -84,11 +86,11 @@ def test_keep_open_rename_delete(app, search):
     (kept,) = saved.saved_searches(member)
     own = f"/fr/my/searches/{kept.id}"
     assert stranger.get(own).status_code == 404
-    assert stranger.post(own, data={"name": "x", "drop": "1"}).status_code == 404
-    assert "poterie" not in stranger.get("/fr/my/searches").get_data(as_text=True).lower().replace("plateforme", "")
+    assert submit(stranger, own, page=f"{new}?q=x", name="x", drop="1").status_code == 404
+    assert "poterie" not in stranger.get("/fr/my/searches").get_data(as_text=True)
     assert browser.get(own).status_code == 200
-    assert browser.post(own, data={"name": " "}).status_code == 422
-    assert browser.post(own, data={"name": "Argile"}).status_code == 303
+    assert submit(browser, own, name=" ").status_code == 422
+    assert submit(browser, own, name="Argile").status_code == 303
     assert "Argile" in browser.get("/fr/my/searches").get_data(as_text=True)
-    assert browser.post(own, data={"name": "Argile", "drop": "1"}).status_code == 303
+    assert submit(browser, own, name="Argile", drop="1").status_code == 303
     assert browser.get(own).status_code == 404
