@@ -64,9 +64,9 @@ def feed_topic(public_id: str) -> ResponseReturnValue:
     """The messages of a topic, the last first. Raises NotFound."""
     topic = forum.get_topic(VISITOR, public_id)
     posts, more = queries.posts_of(topic, _before())
-    entries = entries_of([(post, topic) for post in posts], _site_url(), {}, is_topic=False)
+    entries = entries_of([(post, topic) for post in posts], site_url(), {}, is_topic=False)
     older = f"?before={posts[-1].number}" if more else ""
-    return answered(_feed(f"topic-{public_id}", topic.title, topic_url(topic), entries, older))
+    return answered(feed_of(f"topic-{public_id}", topic.title, topic_url(topic), entries, older))
 
 
 @bp.get("/members/<handle>/feed.atom")
@@ -74,11 +74,11 @@ def feed_member(handle: str) -> ResponseReturnValue:
     """The messages of a member, the last first. Raises NotFound."""
     member = get_member(VISITOR, handle)
     posts, more = queries.posts_of_member(member.id, _before())
-    entries = entries_of([(post, post.topic) for post in posts], _site_url(), {}, is_topic=False)
+    entries = entries_of([(post, post.topic) for post in posts], site_url(), {}, is_topic=False)
     title = pgettext("feed", "Messages of %(name)s", name=member.display_name)
     older = f"?before={posts[-1].id}" if more else ""
     page = url_for("site.show_member", handle=member.handle)
-    return answered(_feed(f"member-{member.public_id}", title, page, entries, older))
+    return answered(feed_of(f"member-{member.public_id}", title, page, entries, older))
 
 
 def _topics(key: str, title: str, page: str, filters: Filters) -> ResponseReturnValue:
@@ -86,13 +86,14 @@ def _topics(key: str, title: str, page: str, filters: Filters) -> ResponseReturn
     pairs, tags = queries.openings(found.rows)
     kept = {"lang": filters.lang, "after": found.next_key}
     older = narrowed("", **kept) if found.next_key else ""
-    return answered(_feed(key, title, page, entries_of(pairs, _site_url(), tags, is_topic=True), older))
+    return answered(feed_of(key, title, page, entries_of(pairs, site_url(), tags, is_topic=True), older))
 
 
-def _feed(key: str, title: str, page: str, entries: list[Entry], older: str) -> Feed:
-    site_url = _site_url()
-    next_url = site_url + request.path + older if older else ""
-    return Feed(atom_id(site_url, "feed", key), title, site_url + page, site_url, entries, next_url)
+def feed_of(key: str, title: str, page: str, entries: list[Entry], older: str) -> Feed:
+    """A feed of the address in hand; `page` is what it tells of, `older` the query of the feed of what came before."""
+    site = site_url()
+    next_url = site + request.path + older if older else ""
+    return Feed(atom_id(site, "feed", key), title, site + page, site, entries, next_url)
 
 
 def _before() -> int | None:
@@ -101,5 +102,6 @@ def _before() -> int | None:
     return int(given) if given.isascii() and given.isdecimal() and 0 < len(given) < 12 else None
 
 
-def _site_url() -> str:
+def site_url() -> str:
+    """Where the platform is, without a slash at the end."""
     return cast(Settings, current_app.extensions["settings"]).site_url

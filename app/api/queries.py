@@ -22,7 +22,7 @@ from app.forum.reading.listing import Filters, TopicRow
 
 FEED_SIZE = 30
 Pair = tuple[Post, Topic]
-_AUTHORS = (
+AUTHORS = (
     joinedload(Post.author).lazyload(User.roles),
     joinedload(Post.reply_to).load_only(Post.public_id),
 )
@@ -51,7 +51,7 @@ def row_of(topic: Topic) -> TopicRow:
 def openings(rows: Sequence[TopicRow]) -> tuple[list[Pair], dict[int, list[TagLabel]]]:
     """The first posts of these topics that are shown, and the tags of each topic."""
     topics = {row.topic.id: row.topic for row in rows}
-    query = select(Post).where(Post.topic_id.in_(topics), Post.number == 1, Post.state == "visible").options(*_AUTHORS)
+    query = select(Post).where(Post.topic_id.in_(topics), Post.number == 1, Post.state == "visible").options(*AUTHORS)
     first = {post.topic_id: post for post in db.session.scalars(query)}
     pairs = [(first[topic_id], topic) for topic_id, topic in topics.items() if topic_id in first]
     return pairs, {row.topic.id: list(row.tags) for row in rows}
@@ -70,7 +70,7 @@ def posts_of_member(member_id: int, before_id: int | None) -> tuple[list[Post], 
 
 
 def _some(query: Select[Any]) -> tuple[list[Post], bool]:
-    found = list(db.session.scalars(query.options(*_AUTHORS).limit(FEED_SIZE + 1)).unique())
+    found = list(db.session.scalars(query.options(*AUTHORS).limit(FEED_SIZE + 1)).unique())
     return found[:FEED_SIZE], len(found) > FEED_SIZE
 
 

@@ -111,6 +111,8 @@ class SubjectKind:
     ids: Callable[[int, int], Sequence[int]] | None = None
     """Ids above the first number, ascending, at most the second many: how a rebuild of the index finds everything.
     Needed wherever there is a search document."""
+    indexed_with: Callable[[Collection[int]], Mapping[str, Collection[int]]] | None = None
+    """Ids by kind of the other subjects whose search documents change with these: a topic's with its posts."""
     fragment: Callable[[Any, str], str] | None = None
     """HTML of the subject in an interface language, the same for all its readers."""
     has_room: bool = False

@@ -88,6 +88,7 @@ def _archive(actor: Actor, category: Category, action: str) -> None:
     if is_away is (action == "archive_category"):
         raise Conflict(OUT_OF_STEP)
     category.archived_at = None if is_away else now()
+    record(SubjectChanged("category", category.id))
     _tell(actor, action, category)
 
 

@@ -254,6 +254,8 @@ def set_accepted(topic: Topic, post: Post | None) -> None:
     topic.version += 1
     for marked in sorted(filter(None, (previous, post)), key=lambda post: post.id):  # one order for all writers
         _changed(marked)
+        record(SubjectChanged("post", marked.id))
+    record(SubjectChanged("topic", topic.id))
     record(AnswerAccepted(topic.id, post.id if post else 0, previous.id if previous else 0))
     record(TopicChanged(topic.id))
     record(TopicMoved(topic.id, topic.category.space_id))

@@ -21,6 +21,7 @@ from app.forum.models import Category, Post, Space, Topic
 from app.forum.order.oversight import POST_OVERSIGHT, TOPIC_OVERSIGHT
 from app.forum.queries import SHOWN_STATES
 from app.forum.reach import moderated_spaces
+from app.forum.sessions.models import LiveSession
 from app.terms.queries import vocabulary
 
 
@@ -67,14 +68,15 @@ def _category_link(shelf: Category) -> Link:
 
 
 def _document(
-    kind: str, row: Topic | Post, topic: Topic, first: Post, revision: int, tags: Sequence[TagLabel] = ()
+    kind: str, row: Topic | Post, topic: Topic, first: Post, marks: tuple[str, ...], tags: Sequence[TagLabel] = ()
 ) -> SearchDocument:
     space = topic.category.space
     body = plain(first.html) if first.state == "visible" else ""
     return SearchDocument(
         kind=kind, id=row.id, lang=first.lang, title=topic.title if kind == "topic" else "", body=body,
         author_id=row.author_id, space_id=space.id, date=row.created_at, visibility=(token_of(space.id),),
-        revision=revision, tags=_names(tags), also=_also(tags, first.lang),
+        revision=row.version + (first.version if kind == "topic" else 0), tags=_names(tags),
+        also=_also(tags, first.lang), active=topic.last_post_at if kind == "topic" else None, marks=marks,
     )  # fmt: skip
 
 
@@ -90,19 +92,43 @@ def _also(tags: Sequence[TagLabel], lang: str) -> tuple[tuple[str, str], ...]:
     return (*free, *(words for theme in themes for words in theme.words()))
 
 
+def _topic_marks(topic: Topic, first: Post, phase: str | None) -> tuple[str, ...]:
+    """Its states, as one asks for them by `is:`; unanswered as the list of unanswered topics has it."""
+    is_archived = topic.category.archived_at is not None or topic.category.space.is_archived
+    is_open = topic.state == "open" and not is_archived
+    marks = {
+        "open": is_open,
+        "closed": not is_open,
+        "solved": topic.accepted_post_id is not None,
+        "unanswered": topic.post_count == 1 and topic.state == "open",
+        "pinned": topic.is_pinned,
+        "wiki": first.is_wiki,
+        "live": phase == "live",
+        "archived": is_archived,
+    }
+    return tuple(name for name, holds in marks.items() if holds)
+
+
+def _post_marks(post: Post) -> tuple[str, ...]:
+    """A post is solved when it is what solved its topic's question."""
+    marks = {"solved": post.topic.accepted_post_id == post.id, "wiki": post.is_wiki}
+    return tuple(name for name, holds in marks.items() if holds)
+
+
 def _topic_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
     """A topic is found by its title, and by its first post while that is shown."""
     query = (
-        select(Topic, Post)
+        select(Topic, Post, LiveSession.phase)
         .join(Post, and_(Post.topic_id == Topic.id, Post.number == 1))
+        .outerjoin(LiveSession, LiveSession.topic_id == Topic.id)
         .where(Topic.id.in_(ids), Topic.state.in_(SHOWN_STATES))
         .options(*_to_space)
     )
     rows = db.session.execute(query.execution_options(populate_existing=True)).unique().all()
-    tags = tags_of("topic", [topic.id for topic, _ in rows])
+    tags = tags_of("topic", [topic.id for topic, _, _ in rows])
     return {
-        topic.id: _document("topic", topic, topic, first, topic.version + first.version, tags[topic.id])
-        for topic, first in rows
+        topic.id: _document("topic", topic, topic, first, _topic_marks(topic, first, phase), tags[topic.id])
+        for topic, first, phase in rows
     }
 
 
@@ -115,10 +141,21 @@ def _post_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
         .options(contains_eager(Post.topic).joinedload(Topic.category).joinedload(Category.space))
     )
     rows = db.session.scalars(query.execution_options(populate_existing=True)).unique()
-    return {post.id: _document("post", post, post.topic, post, post.version) for post in rows}
+    return {post.id: _document("post", post, post.topic, post, _post_marks(post)) for post in rows}
 
 
-def _ids(model: type[Topic] | type[Post]) -> Callable[[int, int], Sequence[int]]:
+def _topics_of(ids: Collection[int]) -> Mapping[str, Collection[int]]:
+    """A topic's last activity and its states follow from its posts."""
+    topics = select(Post.topic_id).where(Post.id.in_(ids)).distinct()
+    return {"topic": db.session.scalars(topics).all()}
+
+
+def _topics_in(category_ids: Collection[int]) -> Mapping[str, Collection[int]]:
+    """What is in a category is archived and brought back with it."""
+    return {"topic": db.session.scalars(select(Topic.id).where(Topic.category_id.in_(category_ids))).all()}
+
+
+def _ids(model: type[Topic] | type[Post] | type[Space]) -> Callable[[int, int], Sequence[int]]:
     def ids(after: int, limit: int) -> Sequence[int]:
         return db.session.scalars(select(model.id).where(model.id > after).order_by(model.id).limit(limit)).all()
 
@@ -135,6 +172,7 @@ SPACE = register(
         visible_to=queries.visible_space_ids,
         link=_space_link,
         by_public_id=lambda slug: db.session.scalars(select(Space).where(Space.slug == slug)).first(),
+        ids=_ids(Space),
         has_room=True,
         audiences=_audiences,
     )
@@ -148,6 +186,7 @@ CATEGORY = register(
         visible_to=queries.visible_category_ids,
         link=_category_link,
         by_public_id=lambda slug: db.session.scalars(select(Category).where(Category.slug == slug)).first(),
+        indexed_with=_topics_in,
     )
 )
 TOPIC = register(
@@ -182,6 +221,7 @@ POST = register(
         by_public_id=_by_public_id(Post),
         search_document=lambda post_id: _post_documents([post_id]).get(post_id),
         search_documents=_post_documents,
+        indexed_with=_topics_of,
         ids=_ids(Post),
         room_of=lambda post: f"topic:{post.topic_id}",
         is_open=lambda post: post.state == "visible",

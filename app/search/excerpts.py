@@ -43,14 +43,15 @@ def excerpt(text: str, language: str | None, sought: Iterable[Run], about: int =
 def _marks(text: str, language: str | None, sought: Iterable[Run]) -> list[_Mark]:
     """Where any form of what was sought stands, in reading order, without overlaps."""
     runs = list(sought)
-    exact = {run.tokens[0] for run in runs if run.field is Field.EXACT and len(run.tokens) == 1}
+    exact = {run.tokens[0] for run in runs if run.field is Field.EXACT and len(run.tokens) == 1 and not run.is_prefix}
+    beginnings = tuple(run.tokens[0] for run in runs if run.is_prefix)
     stems = {run.tokens[0] for run in runs if run.field is Field.STEM}
     phrases = {run.tokens for run in runs if len(run.tokens) > 1}
     found = list(readings(text, language))
     marks = [
         _Mark(word.start, word.end, forms.stem or forms.exact)
         for word, forms in found
-        if forms.exact in exact or forms.stem in stems
+        if forms.exact in exact or forms.stem in stems or forms.exact.startswith(beginnings)
     ]
     tokens = [forms.exact for _, forms in found]
     for phrase in phrases:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import ceil
 
-from sqlalchemy import select
-
-from app.accounts.models import User
 from app.core.consumers import position
-from app.core.db import db
 from app.core.events import tail
 from app.core.i18n import INTERFACE, current_lang
 from app.core.policy import Actor
-from app.core.subjects import SubjectHidden, SubjectPublished, SubjectRemoved, kind
+from app.core.subjects import SubjectHidden, SubjectPublished, SubjectRemoved
 from app.search.documents import indexed_kinds
 from app.search.engine import Filters, Hit, Query, Result, Sort, key_of
 from app.search.index import CONSUMER, current_index
+from app.search.naming import resolved
 from app.search.policy import audiences
 from app.search.query import Typed, merged, parse
+from app.search.remarks import Reason, Remark
 
 PAGE = 20
 LAST_PAGE = 50
@@ -31,12 +29,18 @@ _UNREAD_EVENTS = 1_000
 
 @dataclass(frozen=True)
 class Search:
-    """What was asked and what was found, one page of it."""
+    """What was asked and what was found, one page of it.
+
+    `filters` are all that apply, `chosen` those of them that were chosen on the page and not typed; values as in the
+    index.
+    """
 
     typed: Typed
     filters: Filters
     result: Result
     page: int
+    chosen: Filters = field(default_factory=Filters)
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def last_page(self) -> int:
@@ -45,42 +49,35 @@ class Search:
 
 
 def search(actor: Actor, text: str, chosen: Filters, page: int = 1, sort: Sort = Sort.RELEVANCE) -> Search:
-    """Search for what a person typed, narrowed by the filters chosen on the page."""
+    """Search for what a person typed, narrowed by the filters chosen on the page, which are named as typed ones are."""
     typed = parse(text, languages_of(actor))
-    filters = merged(_resolved(typed.filters), chosen)
+    wanted, unknown = resolved(actor, typed.filters)
+    narrowed, unknown_here = resolved(actor, chosen)
+    unwanted, not_unwanted = resolved(actor, typed.unwanted)
+    filters = merged(wanted, narrowed)
+    remarks = tuple(dict.fromkeys((*typed.remarks, *unknown, *unknown_here, *not_unwanted)))
     if typed.is_empty and filters == Filters():
-        return Search(typed, filters, Result(), 1)
+        return Search(typed, filters, Result(), 1, narrowed, remarks)
+    remarks = tuple(remark for remark in remarks if remark.reason is not Reason.NOTHING_SOUGHT or filters == Filters())
     page = min(max(page, 1), LAST_PAGE)
     query = Query(
         required=typed.required,
         bonus=typed.bonus,
         without=typed.without,
         filters=filters,
+        unwanted=unwanted,
         visibility=audiences(actor),
         unseen=_withdrawn(),
         sort=sort,
         offset=(page - 1) * PAGE,
         limit=PAGE,
     )
-    return Search(typed, filters, _checked(actor, query), page)
+    return Search(typed, filters, _checked(actor, query), page, narrowed, remarks)
 
 
 def languages_of(actor: Actor) -> tuple[str, ...]:
     """The languages a word is sought in: the reader's, then the forum's."""
     return tuple(dict.fromkeys((current_lang(), *getattr(actor, "content_langs", ()), *INTERFACE)))
-
-
-def _resolved(filters: Filters) -> Filters:
-    """The labels a person types, as the index has them: spaces by slug, authors by handle."""
-    authors = select(User.id).where(User.handle.in_([handle.lstrip("@").lower() for handle in filters.author]))
-    by_slug = kind("space").by_public_id
-    spaces = {slug: by_slug(slug) if by_slug else None for slug in filters.space}
-    return replace(
-        filters,
-        # What is not known stays as it was typed, and finds nothing.
-        author=frozenset(map(str, db.session.scalars(authors))) or filters.author,
-        space=frozenset(str(space.id) if space else slug for slug, space in spaces.items()),
-    )
 
 
 def _withdrawn() -> frozenset[str]:

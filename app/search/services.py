@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from app.core.events import Event, log_head, tail
-from app.core.subjects import SubjectEvent
+from app.core.subjects import SubjectEvent, kinds
 from app.search.documents import all_subjects, analysed, documents_of, fingerprint, indexed_kinds
 from app.search.engine import Engine, key_of
 from app.search.rebuilding import Source, rebuild
@@ -32,13 +32,25 @@ def touched_by(events: Iterable[Event]) -> Touched:
 def bring_up_to_date(engine: Engine, touched: Touched) -> None:
     """Buffer what these subjects are now: their documents, or their absence. Repeating it is harmless."""
     known = indexed_kinds()
-    for name in touched.keys() & known.keys():
-        ids = sorted(touched[name])
+    wider = _with_what_changes_too(touched)
+    for name in wider.keys() & known.keys():
+        ids = sorted(wider[name])
         for start in range(0, len(ids), BATCH):
             part = ids[start : start + BATCH]
             found = documents_of(known[name], part)
             engine.upsert(analysed(document) for document in found.values())
             engine.delete(key_of(name, subject_id) for subject_id in part if subject_id not in found)
+
+
+def _with_what_changes_too(touched: Touched) -> Touched:
+    """These subjects, and those whose documents change with them."""
+    wider = {name: set(ids) for name, ids in touched.items()}
+    for declared in kinds():
+        if declared.indexed_with and (ids := sorted(touched.get(declared.name, ()))):
+            for start in range(0, len(ids), BATCH):
+                for name, others in declared.indexed_with(ids[start : start + BATCH]).items():
+                    wider.setdefault(name, set()).update(others)
+    return wider
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from app.forum.addresses import topic_slug
 from app.forum.models import Category, Post, Topic
 from app.pages.models import SLUGS
 from app.pages.services import PageDraft, publish_page
+from app.search.saved import save_search
 from tests.journeys.desk_pages import NO_DESK_PAGES, desk_pages
 from tests.journeys.draft_pages import begin_drafts
 from tests.journeys.everything import carrying_everything
@@ -53,6 +54,8 @@ NOT_PAGES = {
     "api.feed_category": "answers machines",
     "api.feed_topic": "answers machines",
     "api.feed_member": "answers machines",
+    "api.feed_search": "answers machines",
+    "search.build_query": "leads to the results",
     "api.draw_card": "a picture",
     "api.draw_site_card": "a picture",
     "api.embed_list": "shown in a frame of another site",
@@ -152,6 +155,11 @@ def page_types(app: Flask) -> list[PageType]:
         PageType("search.show_results", "/search"),
         PageType("search.show_results", "/search?q=Beffroi", MEMBER),
         PageType("search.show_results", "/search?q=xyzzyqwerty"),
+        PageType("search.show_results", "/search?q=Beffroi+OR+ville+lang:fr+is:nothing&state=open&sort=active", MEMBER),
+        PageType("search.list_saved", "/my/searches", ADMINISTRATOR),
+        PageType("search.list_saved", "/my/searches", MEMBER),
+        PageType("search.save_search", "/my/searches/new?q=Beffroi", MEMBER),
+        PageType("search.edit_saved", f"/my/searches/{_saved_search()}", MEMBER),
         PageType("error 404", "/nowhere", status=404),
         PageType("error 403", "/moderation/log", MEMBER, status=403),
         PageType("error 405", "/react", MEMBER, status=405),
@@ -217,6 +225,11 @@ def _topic_with_everything() -> Topic:
         services.withdraw_post(other, withdrawn)
     hidden(administrator, gone, "Publicité")
     return topic
+
+
+def _saved_search() -> int:
+    with unit_of_work():
+        return save_search(find_member(MEMBER), "Beffroi", "q=Beffroi+tag%3Aargile&kind=topic").id
 
 
 def _webhook() -> str:

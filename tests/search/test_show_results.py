@@ -167,7 +167,7 @@ def test_who_finds_what_is_kept_to_some(app, search, index_now, visibility):
     for reader, member in readers.items():
         page = search("trésor", signed_in(app, member) if member else None)
         assert len(page.titles) == (2 if reader in who else 0), reader
-        assert ("Espace" in page.text) == (reader in who), reader
+        assert (f"Espace {space.slug}" in page.text) == (reader in who), reader
 
 
 def test_someone_who_loses_the_right_finds_nothing_more(app, search, index_now):
@@ -188,8 +188,9 @@ def test_facets_narrow_and_chips_widen(pottery, search, index_now, client):
     index_now()
     everything = search("poterie")
     assert len(everything.titles) == 3
-    assert everything.choices == {"français": 3, f"Espace {pottery.category.space.slug}": 2, "Ailleurs": 1}
-    narrowed = search("poterie", space=other.id)
+    counts = {"français": 3, f"Espace {pottery.category.space.slug}": 2, "Ailleurs": 1}
+    assert counts.items() <= everything.choices.items()
+    narrowed = search("poterie", space=other.slug)
     assert narrowed.titles == ["Poterie d'ailleurs"]
     assert narrowed.choices["Ailleurs"] == 1
     assert narrowed.choices[f"Espace {pottery.category.space.slug}"] == 2
@@ -291,7 +292,7 @@ def test_a_search_asks_few_questions_of_the_database(app, search, index_now, que
     search("carnaval")
     with query_counter() as statements:
         assert len(search("carnaval").titles) == 20
-    assert statements.count <= 14
+    assert statements.count <= 18  # labels of spaces, tags and authors are read once each
 
 
 @pytest.mark.parametrize("lang", ["fr", "en", "nl", "pt-BR", "vi", "ar", "mg"])

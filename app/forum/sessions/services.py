@@ -17,6 +17,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.events import record, unit_of_work
 from app.core.i18n import CONTENT, lazy_pgettext
 from app.core.policy import Actor, require
+from app.core.subjects import SubjectChanged
 from app.forum import services
 from app.forum.drafts import TopicDraft
 from app.forum.models import Category
@@ -111,6 +112,7 @@ def _move(actor: Actor, session: LiveSession, action: str, by: str) -> None:
     if action == "begin" and session.first_number is None:
         session.first_number = session.topic.post_count + 1
     audit(actor, f"{action}_session", "topic", session.topic_id, space_id=session.topic.category.space_id)
+    record(SubjectChanged("topic", session.topic_id))
     _changed(session)
 
 

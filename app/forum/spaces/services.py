@@ -104,6 +104,8 @@ def _archive(actor: Actor, space: Space, action: str) -> None:
         raise Conflict(OUT_OF_STEP)
     space.archived_at = now() if action == "archive_space" else None
     audit(actor, action, "space", space.id, space_id=space.id)
+    for category in space.categories:
+        record(SubjectChanged("category", category.id))
     record(SubjectChanged("space", space.id))
 
 
