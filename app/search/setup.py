@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import cast
 
 from flask import Flask
@@ -17,6 +18,7 @@ from app.search.likeness import similar_topics
 
 def init_app(app: Flask) -> None:
     """Open nothing yet: the index is made by the first commit and read by the first search."""
+    import_module("app.search.word_views")  # its routes, before the blueprint is registered
     settings = cast(Settings, app.extensions["settings"])
     folder = settings.var / "index"
     index = Index(open_engine(settings), folder)

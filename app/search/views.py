@@ -26,18 +26,20 @@ _PARAMETERS = {"kind": "kind", "lang": "language", "space": "space"}
 """Filters of the page and their names in the address; `lang` there would be the language of the interface."""
 
 
-def _whoever() -> str:
+def whoever() -> str:
     """A member wherever they are, else an address: a workshop behind one address is not one person."""
     actor = current_actor()
     return f"member:{actor.actor_id}" if actor.actor_id else get_remote_address()
 
 
 @bp.get("/search")
-@limiter.limit("60 per minute", key_func=_whoever)
+@limiter.limit("60 per minute", key_func=whoever)
 def show_results() -> ResponseReturnValue:
     """Results of `q`, narrowed by `kind`, `language` and `space`, ordered by `sort`."""
     actor = current_actor()
     text = " ".join(request.args.get("q", "").split())[:LONGEST_QUERY]
+    from app.search import word_views  # its routes stand on the blueprint of this module
+
     sort = Sort.NEWEST if request.args.get("sort") == Sort.NEWEST else Sort.RELEVANCE
     chosen = _chosen()
     found = search(actor, text, chosen, request.args.get("page", 1, type=whole), sort)
@@ -51,6 +53,7 @@ def show_results() -> ResponseReturnValue:
         languages=results.language_choices(found),
         spaces=results.space_choices(actor, found),
         address=_Addresses(text, chosen, sort, found),
+        did_you_mean=word_views.did_you_mean(actor, text, chosen, found),
     )
 
 
