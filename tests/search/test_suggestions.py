@@ -139,7 +139,7 @@ def test_at_most_eight_in_groups(app, offered):
     assert {"topic", "place", "word"} <= set(kinds)
 
 
-@pytest.mark.parametrize("typed", ["", " ", "a", "%", "_%", "\x00\x00", "'" * 50, "\U0010ffff\U0010ffff", "tag:", "-x"])
+@pytest.mark.parametrize("typed", ["", " ", "a", "%", "_%", "'" * 50, "\U0010ffff\U0010ffff", "tag:", "-x"])
 def test_little_or_odd_signs_offer_nothing_and_break_nothing(pottery, offered, typed):
     assert offered(typed) == []
 

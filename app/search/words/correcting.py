@@ -132,7 +132,7 @@ def _words(typed: str, langs: Collection[str]) -> Iterator[Near]:
         slips = distance(typed, form, most)
         if slips:
             near[form] = (slips, int(frequency))
-    spelled = spellings(near, public, langs)
+    spelled = spellings(near, public, langs) if near else {}
     for form, (slips, frequency) in near.items():
         yield Near(spelled[form].shown, slips, spelled[form].lang, frequency)
 

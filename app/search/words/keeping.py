@@ -176,7 +176,7 @@ def _drop_unknown(seen: Mapping[str, set[int]]) -> None:
     counted = select(SearchCounted.kind, SearchCounted.subject_id)
     for name, subject_id in db.session.execute(named.union(counted)).all():
         of_kind = seen.get(name, set())
-        if subject_id not in of_kind and subject_id <= max(of_kind, default=subject_id):
+        if subject_id is not None and subject_id not in of_kind and subject_id <= max(of_kind, default=subject_id):
             with unit_of_work():
                 forget(name, subject_id)
 

@@ -14,7 +14,7 @@ from app.core.db import db
 from app.core.i18n import current_lang, lazy_pgettext, text_lang
 from app.core.policy import Actor
 from app.core.subjects import SubjectKind, kind
-from app.engagement.models import Tag
+from app.engagement.models import Tag, Tagging
 from app.search.analysis import base_language
 from app.search.analysis.words import words
 from app.search.documents import indexed_kinds
@@ -124,9 +124,22 @@ def _tags(actor: Actor, start: str, seen: Collection[str]) -> list[Suggestion]:
         return []
     found = {tag.slug: tag for tag in db.session.scalars(select(Tag).where(Tag.slug.in_(slugs)))}
     declared = kind(TAG)
-    visible = declared.visible_to(actor, [tag.id for tag in found.values()])
+    visible = _visible_tags(actor, {tag.id for tag in found.values()})
     shown = [found[slug] for slug in slugs if slug in found and found[slug].id in visible]
     return [Suggestion(TAG, GROUPS[TAG], tag.label, "", f"tag:{tag.slug}", declared.link(tag).url) for tag in shown]
+
+
+def _visible_tags(actor: Actor, ids: set[int]) -> set[int]:
+    """Which of these tags something bears that the actor may see. Mostly the newest bearer says so, for all at once."""
+    tagging = (Tagging.tag_id, Tagging.subject_kind, func.max(Tagging.subject_id))
+    newest = db.session.execute(
+        select(*tagging).where(Tagging.tag_id.in_(ids)).group_by(Tagging.tag_id, Tagging.subject_kind)
+    ).all()
+    seen: set[int] = set()
+    for name in {row[1] for row in newest}:
+        visible = kind(name).visible_to(actor, {row[2] for row in newest if row[1] == name})
+        seen |= {tag_id for tag_id, of_kind, subject_id in newest if of_kind == name and subject_id in visible}
+    return seen | (kind(TAG).visible_to(actor, ids - seen) if ids - seen else set())
 
 
 def _listed(kind_name: str, start: str) -> list[Suggestion]:
@@ -160,6 +173,8 @@ def _words(typed: str, start: str, public: Collection[str], langs: Collection[st
     query = select(SearchWord.folded).where(*here, begins(stub)).group_by(SearchWord.folded)
     common = query.having(count >= LEAST).order_by(count.desc(), SearchWord.folded).limit(LOOKED_AT)
     forms = [form for (form,) in db.session.execute(common) if form != stub]
+    if not forms:
+        return []
     spelled = spellings(forms, public, langs)
     ordered = sorted(forms, key=lambda form: -weight(spelled[form], langs))
     head = typed[: last.start]
