@@ -147,7 +147,8 @@ def _known(entries: set[Entry]) -> dict[Entry, int]:
 def _replace(query: Any, wanted: list[Entry], weights: Counter[int], ids: Sequence[int] | None = None) -> None:
     """Rows of a query become the wanted entries; what is there already stays, with its weight of now."""
     there: dict[Entry, int] = {Entry(*row[1:]): row[0] for row in db.session.execute(query)}
-    asked = {entry for entry in wanted if ids is None or entry.subject_id in set(ids)}
+    of = None if ids is None else set(ids)
+    asked = {entry for entry in wanted if of is None or entry.subject_id in of}
     for part in _parts([row_id for entry, row_id in there.items() if entry not in asked]):
         db.session.execute(delete(SearchWord).where(SearchWord.id.in_(part)))
     new = [_row(entry, weights[entry.subject_id or 0] or 1) for entry in sorted(asked - there.keys(), key=repr)]
