@@ -15,6 +15,7 @@ from app.core.i18n import current_lang, lazy_pgettext, text_lang
 from app.core.policy import Actor
 from app.core.subjects import SubjectKind, kind
 from app.engagement.models import Tag, Tagging
+from app.places.queries import country_name
 from app.search.analysis import base_language
 from app.search.analysis.words import words
 from app.search.documents import indexed_kinds
@@ -143,7 +144,7 @@ def _visible_tags(actor: Actor, ids: set[int]) -> set[int]:
 
 
 def _listed(kind_name: str, start: str) -> list[Suggestion]:
-    """Terms and countries, named in the language of the pages where they have a name in it."""
+    """Terms and countries, named in the language of the pages."""
     lang = current_lang()
     best: dict[str, Any] = {}
     for row in _rows(kind_name, start):
@@ -152,7 +153,7 @@ def _listed(kind_name: str, start: str) -> list[Suggestion]:
     ordered = sorted(best.values(), key=lambda row: row.lang != lang)
     found = []
     for row in ordered:
-        label, of = row.shown, row.lang
+        label, of = country_name(row.code, lang), lang
         if kind_name == TERM and (term := vocabulary().get(row.code)):
             if not term.is_active:
                 continue
