@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -15,6 +16,9 @@ from app.core.events import Event, EventRow, Logged
 from app.core.subjects import SubjectEvent
 from app.search.index import CONSUMER, Index
 from app.search.services import bring_up_to_date, only_writer, rebuild_index, touched_by
+from app.search.words.keeping import is_empty, keep, keep_listed, recount
+from app.terms.events import TermChanged
+from app.terms.queries import forget as forget_terms
 
 PAUSE = 0.2
 """Seconds between two commits of the index: a busy minute costs a few large ones."""
@@ -35,11 +39,15 @@ class Indexer:
     def handle(self, events: Sequence[Logged]) -> None:
         """Index what the events are about. Returns once every process finds it."""
         touched = touched_by(logged.event for logged in events)
+        if any(isinstance(logged.event, TermChanged) for logged in events):
+            forget_terms()
+            with only_writer(self.index.lock_file):
+                keep_listed()
         if not touched:
             return
         time.sleep(max(0.0, self._committed + PAUSE - time.monotonic()))
         with only_writer(self.index.lock_file):
-            bring_up_to_date(self.index.engine, touched)
+            bring_up_to_date(self.index.engine, touched, keep)
             self.index.engine.commit()
         self._committed = time.monotonic()
 
@@ -52,6 +60,8 @@ class Indexer:
         boot = _boot()
         if not self.index.engine.stats().generation:
             rebuild_index(self.index.engine, self.index.lock_file)
+        elif is_empty():
+            recount(partial(only_writer, self.index.lock_file))  # an index that is older than the table of words
         elif not self._boot_mark.exists() or self._boot_mark.read_text() != boot:
             self._replay()
         self._boot_mark.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from app.core.policy import Actor
 from app.core.subjects import Link, kind
 from app.core.typed import one_line, whole
 from app.extensions import limiter
-from app.search import facets, results
+from app.search import facets, results, word_views
 from app.search.asked import Asked
 from app.search.blueprint import bp, whoever
 from app.search.building import Parts, composed, taken_apart
@@ -48,6 +48,7 @@ def show_results() -> ResponseReturnValue:
         address=_Addresses(asked, found),
         parts=taken_apart(asked.shown_text),
         offered=_offered(actor),
+        did_you_mean=word_views.did_you_mean(actor, asked, found),
         may_save=not actor.is_visitor and not asked.is_empty and count_of(actor) < MOST_SAVED,
     )
 

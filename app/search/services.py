@@ -1,23 +1,25 @@
-"""Keeping the index in step with the database. The index is a copy: nothing here writes to the database."""
+"""Keeping the index in step with the database. The index is a copy of the database, and so is the table of words."""
 
 from __future__ import annotations
 
 import fcntl
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
 from app.core.events import Event, log_head, tail
-from app.core.subjects import SubjectEvent, kinds
+from app.core.subjects import SearchDocument, SubjectEvent, kinds
 from app.search.documents import all_subjects, analysed, documents_of, fingerprint, indexed_kinds
 from app.search.engine import Engine, key_of
 from app.search.rebuilding import Source, rebuild
+from app.search.words.keeping import recount
 
 BATCH = 200
 Touched = Mapping[str, set[int]]
 """Ids of subjects by kind."""
+Told = Callable[[str, Sequence[int], Mapping[int, SearchDocument]], None]
 
 
 def touched_by(events: Iterable[Event]) -> Touched:
@@ -29,8 +31,11 @@ def touched_by(events: Iterable[Event]) -> Touched:
     return touched
 
 
-def bring_up_to_date(engine: Engine, touched: Touched) -> None:
-    """Buffer what these subjects are now: their documents, or their absence. Repeating it is harmless."""
+def bring_up_to_date(engine: Engine, touched: Touched, and_then: Told = lambda _kind, _ids, _found: None) -> None:
+    """Buffer what these subjects are now: their documents, or their absence. Repeating it is harmless.
+
+    `and_then` hears of each kind, its ids and the documents they have.
+    """
     known = indexed_kinds()
     wider = _with_what_changes_too(touched)
     for name in wider.keys() & known.keys():
@@ -40,6 +45,7 @@ def bring_up_to_date(engine: Engine, touched: Touched) -> None:
             found = documents_of(known[name], part)
             engine.upsert(analysed(document) for document in found.values())
             engine.delete(key_of(name, subject_id) for subject_id in part if subject_id not in found)
+            and_then(name, part, found)
 
 
 def _with_what_changes_too(touched: Touched) -> Touched:
@@ -78,7 +84,9 @@ def rebuild_index(engine: Engine, lock_file: Path, on_read: Callable[[int], None
                 cursor = (events[-1].xid, events[-1].id)
             draft.commit()
 
-        return rebuild(engine, _everything(on_read), add_what_came_meanwhile)
+        made = rebuild(engine, _everything(on_read), add_what_came_meanwhile)
+    recount(partial(only_writer, lock_file), afresh=True)
+    return made
 
 
 def _everything(on_read: Callable[[int], None]) -> Iterator[Source]:

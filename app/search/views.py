@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.search import result_views, saved_views
+from app.search import result_views, saved_views, word_views
 from app.search.blueprint import bp
 
-__all__ = ["bp", "result_views", "saved_views"]
+__all__ = ["bp", "result_views", "saved_views", "word_views"]

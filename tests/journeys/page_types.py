@@ -63,6 +63,7 @@ NOT_PAGES = {
     "engagement.download": "files",
     "engagement.download_smaller": "files",
     "forum.complete": "answers scripts",
+    "search.suggest": "answers scripts",
     "forum.show_similar": "a piece of the page of a new topic",
     "forum.show_poll": "a piece of the page of a topic",
     "forum.show_calendar": "a calendar file",

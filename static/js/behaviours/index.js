@@ -41,6 +41,7 @@ export const behaviours = {
   sortable: onDemand(() => import("./sortable.js")),
   statement: onDemand(() => import("./statement.js")),
   strip,
+  suggest: onDemand(() => import("./suggest.js")),
 };
 
 /**

@@ -1,0 +1,207 @@
+"""What the search box offers while a search is typed: what begins so, in groups, for this reader alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from app.accounts.actor import VISITOR
+from app.core.db import db
+from app.core.i18n import current_lang, lazy_pgettext, text_lang
+from app.core.policy import Actor
+from app.core.subjects import SubjectKind, kind
+from app.engagement.models import Tag, Tagging
+from app.places.queries import country_name
+from app.search.analysis import base_language
+from app.search.analysis.words import words
+from app.search.documents import indexed_kinds
+from app.search.policy import audiences
+from app.search.queries import languages_of
+from app.search.words.models import PLACE, TAG, TERM, WORD, SearchWord
+from app.search.words.taking import folded
+from app.terms.queries import vocabulary
+
+MOST, OF_A_GROUP, LOOKED_AT = 8, 3, 30
+FEWEST_SIGNS = 2
+LEAST = 2
+"""Documents that hold a word before anybody is told of it."""
+OWN_LANGUAGES = 2.0
+"""How much more a word in a language of the reader's own weighs."""
+_LAST = "\U0010ffff"
+
+GROUPS: dict[str, Any] = {
+    TAG: lazy_pgettext("engagement", "Tags"),
+    PLACE: lazy_pgettext("search", "Places"),
+    TERM: lazy_pgettext("forum", "Themes"),
+    WORD: lazy_pgettext("search", "Words"),
+}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One line of the list: a page to open, or else words to search for."""
+
+    kind: str
+    group: Any
+    label: str
+    lang: str
+    words: str
+    url: str = ""
+
+
+def suggestions(actor: Actor, typed: str) -> list[Suggestion]:
+    """At most eight: people, topics and other subjects, tags, places, terms, words; what there is more of first."""
+    start = folded(typed)
+    if len(start) < FEWEST_SIGNS:
+        return []
+    seen = audiences(actor)
+    langs = own_languages(actor)
+    groups = [_subjects(actor, declared, start, seen, langs) for declared in _named_kinds()]
+    groups += [_tags(actor, start, seen), _listed(PLACE, start), _listed(TERM, start)]
+    groups.append(_words(typed, start, public_tokens(), langs))
+    return _shared_out(groups)
+
+
+def begins(start: str, column: Any = SearchWord.folded) -> ColumnElement[bool]:
+    """What begins so, read off the index."""
+    return and_(column >= start, column < start + _LAST)
+
+
+def public_tokens() -> frozenset[str]:
+    """What a visitor bears now: a space that is closed a moment later tells no word any more."""
+    return audiences(VISITOR)
+
+
+def own_languages(actor: Actor) -> frozenset[str]:
+    """Base languages that the reader reads: of the pages, and those they named."""
+    tags = (current_lang(), *getattr(actor, "content_langs", ()))
+    return frozenset(base_language(tag) for tag in languages_of(actor) if tag in tags)
+
+
+def weight(row: Any, langs: Collection[str]) -> float:
+    """How much a row counts for a reader of these languages."""
+    return float(row.frequency) * (OWN_LANGUAGES if base_language(row.lang) in langs else 1.0)
+
+
+def _named_kinds() -> list[SubjectKind]:
+    """People first, then topics, then what other rooms have."""
+    first = {"member": 0, "topic": 1}
+    return sorted(indexed_kinds().values(), key=lambda declared: first.get(declared.name, 2))
+
+
+def _rows(kind_name: str, start: str, *conditions: ColumnElement[bool]) -> Sequence[Any]:
+    row = SearchWord
+    columns = (row.shown, row.lang, row.subject_id, row.code, row.frequency, row.folded)
+    query = select(*columns).where(row.kind == kind_name, begins(start), *conditions)
+    return db.session.execute(query.order_by(row.frequency.desc(), row.folded, row.id).limit(LOOKED_AT)).all()
+
+
+def _subjects(
+    actor: Actor, declared: SubjectKind, start: str, seen: Collection[str], langs: Collection[str]
+) -> list[Suggestion]:
+    rows = _rows(declared.name, start, SearchWord.scope.in_(seen))
+    best = dict.fromkeys(row.subject_id for row in sorted(rows, key=lambda row: -weight(row, langs)))
+    visible = declared.visible_to(actor, list(best)) if best else set()
+    wanted = [subject_id for subject_id in best if subject_id in visible][:MOST]
+    loaded = declared.load(wanted) if wanted else {}
+    links = [declared.link(loaded[subject_id]) for subject_id in wanted if subject_id in loaded]
+    return [Suggestion(declared.name, declared.label, link.title, link.lang, link.title, link.url) for link in links]
+
+
+def _tags(actor: Actor, start: str, seen: Collection[str]) -> list[Suggestion]:
+    """Tags on what the reader may find; the room that has them says whether they may be seen."""
+    query = (
+        select(SearchWord.code, func.sum(SearchWord.frequency))
+        .where(SearchWord.kind == TAG, begins(start), SearchWord.scope.in_(seen))
+        .group_by(SearchWord.code)
+        .order_by(func.sum(SearchWord.frequency).desc(), SearchWord.code)
+    )
+    slugs = [slug for slug, _count in db.session.execute(query.limit(MOST))]
+    if not slugs:
+        return []
+    found = {tag.slug: tag for tag in db.session.scalars(select(Tag).where(Tag.slug.in_(slugs)))}
+    declared = kind(TAG)
+    visible = _visible_tags(actor, {tag.id for tag in found.values()})
+    shown = [found[slug] for slug in slugs if slug in found and found[slug].id in visible]
+    return [Suggestion(TAG, GROUPS[TAG], tag.label, "", f"tag:{tag.slug}", declared.link(tag).url) for tag in shown]
+
+
+def _visible_tags(actor: Actor, ids: set[int]) -> set[int]:
+    """Which of these tags something bears that the actor may see. Mostly the newest bearer says so, for all at once."""
+    tagging = (Tagging.tag_id, Tagging.subject_kind, func.max(Tagging.subject_id))
+    newest = db.session.execute(
+        select(*tagging).where(Tagging.tag_id.in_(ids)).group_by(Tagging.tag_id, Tagging.subject_kind)
+    ).all()
+    seen: set[int] = set()
+    for name in {row[1] for row in newest}:
+        visible = kind(name).visible_to(actor, {row[2] for row in newest if row[1] == name})
+        seen |= {tag_id for tag_id, of_kind, subject_id in newest if of_kind == name and subject_id in visible}
+    return seen | (kind(TAG).visible_to(actor, ids - seen) if ids - seen else set())
+
+
+def _listed(kind_name: str, start: str) -> list[Suggestion]:
+    """Terms and countries, named in the language of the pages."""
+    lang = current_lang()
+    best: dict[str, Any] = {}
+    for row in _rows(kind_name, start):
+        if row.code not in best or row.lang == lang:
+            best[row.code] = row
+    ordered = sorted(best.values(), key=lambda row: row.lang != lang)
+    found = []
+    for row in ordered:
+        label, of = country_name(row.code, lang), lang
+        if kind_name == TERM and (term := vocabulary().get(row.code)):
+            if not term.is_active:
+                continue
+            label, of = term.label(lang), text_lang(term.labels)
+        words = f"tag:{row.code.replace('_', '-')}" if kind_name == TERM else label
+        found.append(Suggestion(kind_name, GROUPS[kind_name], label, of, words))
+    return found
+
+
+def _words(typed: str, start: str, public: Collection[str], langs: Collection[str]) -> list[Suggestion]:
+    """The last word typed, ended as it is ended in at least two documents that everybody may read."""
+    *_, last = words(typed)
+    stub = folded(last.text)
+    if len(stub) < FEWEST_SIGNS or last.end < len(typed):
+        return []
+    here = (SearchWord.kind == WORD, SearchWord.scope.in_(public))
+    count = func.sum(SearchWord.frequency)
+    query = select(SearchWord.folded).where(*here, begins(stub)).group_by(SearchWord.folded)
+    common = query.having(count >= LEAST).order_by(count.desc(), SearchWord.folded).limit(LOOKED_AT)
+    forms = [form for (form,) in db.session.execute(common) if form != stub]
+    if not forms:
+        return []
+    spelled = spellings(forms, public, langs)
+    ordered = sorted(forms, key=lambda form: -weight(spelled[form], langs))
+    head = typed[: last.start]
+    return [
+        Suggestion(WORD, GROUPS[WORD], row.shown, row.lang, f"{head}{row.shown}")
+        for row in (spelled[form] for form in ordered)
+    ]
+
+
+def spellings(forms: Iterable[str], public: Collection[str], langs: Collection[str]) -> dict[str, Any]:
+    """Of each folded word the spelling that is the commonest, first in the reader's languages."""
+    row = SearchWord
+    query = select(row.folded, row.shown, row.lang, func.sum(row.frequency).label("frequency"))
+    here = (row.kind == WORD, row.scope.in_(public), row.folded.in_(list(forms)))
+    found: dict[str, list[Any]] = defaultdict(list)
+    for each in db.session.execute(query.where(*here).group_by(row.folded, row.shown, row.lang)):
+        found[each.folded].append(each)
+    return {form: max(rows, key=lambda each: (weight(each, langs), each.shown)) for form, rows in found.items()}
+
+
+def _shared_out(groups: Iterable[list[Suggestion]]) -> list[Suggestion]:
+    """Some of each group, and more of the first ones where there is room."""
+    filled = [group for group in groups if group]
+    places = [min(len(group), OF_A_GROUP if len(filled) > 1 else MOST) for group in filled]
+    while sum(places) > MOST:
+        places[places.index(max(places))] -= 1
+    for at, group in enumerate(filled):
+        places[at] += min(len(group) - places[at], MOST - sum(places))
+    return [each for group, place in zip(filled, places, strict=True) for each in group[:place]]
