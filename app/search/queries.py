@@ -21,6 +21,7 @@ from app.search.engine import Filters, Hit, Query, Result, Sort, key_of
 from app.search.index import CONSUMER, current_index
 from app.search.policy import audiences
 from app.search.query import Typed, merged, parse
+from app.search.thesaurus import widened
 
 PAGE = 20
 LAST_PAGE = 50
@@ -46,7 +47,7 @@ class Search:
 
 def search(actor: Actor, text: str, chosen: Filters, page: int = 1, sort: Sort = Sort.RELEVANCE) -> Search:
     """Search for what a person typed, narrowed by the filters chosen on the page."""
-    typed = parse(text, languages_of(actor))
+    typed = widened(parse(text, languages_of(actor)))
     filters = merged(_resolved(typed.filters), chosen)
     if typed.is_empty and filters == Filters():
         return Search(typed, filters, Result(), 1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from app.search.analysis import base_language, forms, syllable_pairs
 from app.search.analysis.words import words
 from app.search.engine import LABELS, Alternatives, Field, Filters, Run
+from app.search.reasons import Widening
 
 LONGEST_QUERY = 300
 MOST_WORDS = 24
@@ -31,6 +32,8 @@ class Typed:
     bonus: Alternatives = ()
     without: tuple[Alternatives, ...] = ()
     filters: Filters = field(default_factory=Filters)
+    reasons: tuple[Widening, ...] = ()
+    """Where the thesaurus made it wider."""
 
     @property
     def is_empty(self) -> bool:

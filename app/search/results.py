@@ -17,6 +17,8 @@ from app.search.documents import documents_of, indexed_kinds
 from app.search.engine import Hit
 from app.search.excerpts import excerpt, highlighted
 from app.search.queries import Search
+from app.search.reasons import Reason
+from app.search.thesaurus import reasons_for
 
 LONGEST_ID = 15
 """Digits of a number that can be an id."""
@@ -33,6 +35,8 @@ class Found:
     words: Markup
     lang: str
     date: datetime
+    reasons: tuple[Reason, ...] = ()
+    """The words of the vocabulary without which it would not have been found."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,9 @@ def _found(name: str, hits: list[Hit], search: Search) -> Iterator[tuple[str, Fo
         link = declared.link(row)
         title = highlighted(link.title, link.lang or document.lang, sought)
         words = excerpt(document.body, document.lang, sought)
-        yield (
-            hit.key,
-            Found(name, declared.label_of_one or declared.label, link, title, words, document.lang, document.date),
-        )
+        label = declared.label_of_one or declared.label
+        reasons = reasons_for(document, search.typed)
+        yield hit.key, Found(name, label, link, title, words, document.lang, document.date, reasons)
 
 
 def kind_choices(search: Search) -> list[Choice]:

@@ -31,6 +31,11 @@ def _stemmer(language: str) -> _Stemmer:
     return cast(_Stemmer, snowballstemmer.stemmer(_ALGORITHMS[language]))
 
 
+def is_stemmed(language: str) -> bool:
+    """Whether a base language has endings cut, rather than words folded only."""
+    return language in _ALGORITHMS or language == "ar"
+
+
 def stem(word: str, language: str) -> str:
     """The folded stem of a word by the rules of a base language (`pt`, not `pt-BR`).
 
