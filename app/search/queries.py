@@ -58,12 +58,12 @@ def search(actor: Actor, text: str, chosen: Filters, page: int = 1, sort: Sort =
         without=typed.without,
         filters=filters,
         visibility=audiences(actor),
-        unseen=_withdrawn(),
+        unseen=withdrawn(),
         sort=sort,
         offset=(page - 1) * PAGE,
         limit=PAGE,
     )
-    return Search(typed, filters, _checked(actor, query), page)
+    return Search(typed, filters, checked(actor, query), page)
 
 
 def languages_of(actor: Actor) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ def _resolved(filters: Filters) -> Filters:
     )
 
 
-def _withdrawn() -> frozenset[str]:
+def withdrawn() -> frozenset[str]:
     """What was hidden or removed since the indexer last looked: the index may still have it."""
     withdrawn: set[str] = set()
     for logged in tail(position(CONSUMER), _UNREAD_EVENTS):
@@ -96,7 +96,7 @@ def _withdrawn() -> frozenset[str]:
     return frozenset(withdrawn)
 
 
-def _checked(actor: Actor, query: Query) -> Result:
+def checked(actor: Actor, query: Query) -> Result:
     """The engine's answer without what the database does not show this actor; total and facets leave it out too."""
     engine = current_index().engine
     for _ in range(_ROUNDS):

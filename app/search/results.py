@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.core.policy import Actor
 from app.core.subjects import Link, kind
 from app.search.documents import documents_of, indexed_kinds
 from app.search.engine import Hit
-from app.search.excerpts import excerpt, highlighted
+from app.search.excerpts import excerpt, highlighted, passage
 from app.search.queries import Search
 from app.search.reasons import Reason
 from app.search.thesaurus import reasons_for
@@ -70,7 +70,7 @@ def _found(name: str, hits: list[Hit], search: Search) -> Iterator[tuple[str, Fo
         document, row = documents.get(hit.id), rows.get(hit.id)
         if document is None or row is None:
             continue
-        link = declared.link(row)
+        link, document = declared.link(row), replace(document, body=passage(document.body, sought))
         title = highlighted(link.title, link.lang or document.lang, sought)
         words = excerpt(document.body, document.lang, sought)
         label = declared.label_of_one or declared.label

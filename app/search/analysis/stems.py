@@ -17,6 +17,8 @@ _ALGORITHMS = {
     "nl": "dutch",
     "pl": "polish",
     "pt": "portuguese",
+    "ro": "romanian",
+    "tr": "turkish",
 }
 _SHORTEST = 3
 _one_at_a_time = Lock()  # the stemmers keep their state between two calls
