@@ -107,7 +107,7 @@ def _words(paragraph: object) -> str:
         name = str(element.tag).rpartition("}")[2]
         if name in {"tab", "br", "line-break", "s"}:
             said.append(" ")
-        if name == "instrText" or name == "delText":  # instructions and what was struck out are not read
+        if name in {"instrText", "delText"}:  # instructions and what was struck out are not read
             continue
         said += [element.text or "", "" if element is paragraph else element.tail or ""]
     return " ".join("".join(said).split())

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Select, delete, select
 
@@ -52,7 +51,7 @@ def _due() -> list[tuple[str, str]]:
     return list(dict(_pairs(query)).items())
 
 
-def _pairs(query: Select[Any]) -> list[tuple[str, str]]:
+def _pairs(query: Select[str, str]) -> list[tuple[str, str]]:
     return [(one, other) for one, other in db.session.execute(query)]
 
 

@@ -1,4 +1,4 @@
-"""Topics like a title that is being typed, or like one that is being read: by stems, by the thesaurus in every language,
+"""Topics like a title that is being typed, or like one that is being read: by stems, by the thesaurus of all languages,
 and by tags, as far as the reader may find them.
 """
 

@@ -5,7 +5,7 @@ Articles, the commonest prepositions and conjunctions, and the words that questi
 
 from app.search.analysis.folding import fold, lowered
 
-# Those of Vietnamese count with their tones alone: without them chợ (market) would be cho (for), and đèn (lamp) đến (to).
+# Those of Vietnamese count with their tones alone: without them chợ (market) would be cho (for), đèn (lamp) đến (to).
 _LISTS = {
     "ar": "في من على الى عن ان او ثم هذا هذه التي الذي مع ما لا هو هي كل قد بين و كيف اين متى هل",
     "de": "der die das den dem des ein eine einen einem einer und oder in im zu mit von auf fur ist nicht am "
