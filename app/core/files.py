@@ -32,13 +32,17 @@ ENDINGS = {
     ODT: ".odt",
     DOCX: ".docx",
     "text/csv": ".csv",
+    "text/plain": ".txt",
+    "text/markdown": ".md",
     "audio/ogg": ".ogg",
 }
 """What may be kept, and the ending under which it is downloaded."""
+_TEXTS = {".csv": "text/csv", ".txt": "text/plain", ".md": "text/markdown"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 TOO_LARGE = lazy_pgettext("file rule", "A file may have at most 10 MB.")
 EMPTY = lazy_pgettext("file rule", "This file is empty.")
 NOT_TAKEN = lazy_pgettext(
-    "file rule", "This kind of file is not taken here: images, PDF, ODT, DOCX, CSV and Ogg sound are."
+    "file rule", "This kind of file is not taken here: images, PDF, ODT, DOCX, CSV, TXT, MD and Ogg sound are."
 )
 
 
@@ -153,7 +157,7 @@ def _is_two_things(content: bytes, media_type: str) -> bool:
 
 
 def sniff(content: bytes, name: str = "") -> str | None:
-    """The media type that the bytes show, or None for what is not taken; only CSV has no sign and needs its name."""
+    """The media type that the bytes show, or None for what is not taken; plain text has no sign and needs its name."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if content.startswith(b"\xff\xd8\xff"):
@@ -168,15 +172,21 @@ def sniff(content: bytes, name: str = "") -> str | None:
         return "audio/ogg"
     if content.startswith(b"PK\x03\x04"):
         return document_type(content)
-    return "text/csv" if name.lower().endswith(".csv") and _is_table(content) else None
+    return _text_type(content, name.lower())
 
 
-def _is_table(content: bytes) -> bool:
+def _text_type(content: bytes, name: str) -> str | None:
+    """Plain text in UTF-8, without signs that no text has; a table has its marks in the first line."""
+    ending = next((ending for ending in _TEXTS if name.endswith(ending)), None)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return False
-    return "\x00" not in text and any(mark in text.partition("\n")[0] for mark in ",;\t")
+        return None
+    if ending is None or _CONTROL.search(text):
+        return None
+    if ending == ".csv" and not any(mark in text.partition("\n")[0] for mark in ",;\t"):
+        return None
+    return _TEXTS[ending]
 
 
 def safe_name(name: str, media_type: str) -> str:

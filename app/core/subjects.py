@@ -187,6 +187,10 @@ class Ports:
     """The topic that discusses a subject."""
     similar_topics: Callable[[Actor, str, int], Sequence[int]] = field(default=lambda _actor, _title, _limit: ())
     """Ids of at most so many topics like one of that title, which the actor may find; the search fills it."""
+    topics_like: Callable[[Actor, int, str, str, int], Sequence[int]] = field(
+        default=lambda _actor, _id, _words, _lang, _limit: ()
+    )
+    """Ids of at most so many other topics that say what these words of a topic, in their language, say."""
     decide: Callable[[Actor, str, int, str, str], Any] = field(default=_act_at_once)
     """Decide on a subject (actor, kind, id, an act of `oversight.ACTS`, why) with all that goes with a decision."""
 

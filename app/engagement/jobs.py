@@ -12,7 +12,9 @@ from app.config import Settings
 from app.core.db import db
 from app.core.events import unit_of_work
 from app.core.files import FileStore, file_store
-from app.core.jobs import periodic
+from app.core.jobs import on_wake, periodic
+from app.engagement.file_texts import read_due, sweep_texts
+from app.engagement.listeners import READ_FILES
 from app.engagement.models import Attachment
 from app.engagement.reminding import remind_due
 from app.engagement.shelf import sweep_shelves
@@ -31,6 +33,8 @@ def clear_shelves() -> None:
 def sweep_files() -> None:
     """Every night, forget files that nothing has referred to for a day."""
     sweep(file_store(cast(Settings, current_app.extensions["settings"])), time.time() - A_DAY)
+    with unit_of_work():
+        sweep_texts()
 
 
 def sweep(store: FileStore, older_than: float) -> int:
@@ -42,6 +46,15 @@ def sweep(store: FileStore, older_than: float) -> int:
     for digest in unused:
         store.delete(digest)
     return len(unused)
+
+
+@periodic(minute="*/5")
+def read_files() -> None:
+    """Read the text of documents that were attached; asked for at once, and every five minutes whatever was lost."""
+    read_due(file_store(cast(Settings, current_app.extensions["settings"])))
+
+
+on_wake(READ_FILES, read_files)
 
 
 @periodic(minute="*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, CreatedAt, Id, IntPk, PublicId, Texts, now
@@ -161,6 +161,7 @@ class Attachment(Base):
     __table_args__ = (
         Index("ix_attachment_subject", "subject_kind", "subject_id"),
         Index("ix_attachment_user_id_created_at", "user_id", "created_at"),
+        Index("ix_attachment_sha256", "sha256"),
         UniqueConstraint("public_id"),
     )
 
@@ -187,3 +188,13 @@ class Attachment(Base):
     def is_image(self) -> bool:
         """Whether it is shown rather than downloaded."""
         return self.media_type.startswith("image/")
+
+
+class FileText(Base):
+    """The text inside a document by the digest of its bytes; empty where there is none, or none that can be read."""
+
+    __tablename__ = "file_text"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    read_at: Mapped[datetime] = mapped_column(default=now)

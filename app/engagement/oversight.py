@@ -44,7 +44,7 @@ def _by_kind(files: Iterable[Attachment]) -> dict[str, list[Attachment]]:
     return grouped
 
 
-def _subject(found: Attachment) -> Any:
+def subject_of(found: Attachment) -> Any:
     """What a file is attached to, or None where that is gone or it is on a shelf."""
     if found.subject_kind == SHELF:
         return None
@@ -56,7 +56,7 @@ def _subject(found: Attachment) -> Any:
 
 def _what_it_is_attached_to(found: Attachment) -> tuple[Oversight, Any] | None:
     """The subject of a file, where order is kept in its kind."""
-    subject = _subject(found)
+    subject = subject_of(found)
     oversight = kind(found.subject_kind).oversight if subject is not None else None
     return (oversight, subject) if oversight else None
 
@@ -68,7 +68,7 @@ def space_of(found: Attachment) -> int | None:
 
 
 def _words(files: Sequence[Attachment]) -> Mapping[int, Said]:
-    langs = _langs(files)
+    langs = langs_of(files)
     return {
         found.id: Said(_html(found), langs.get(found.id, DEFAULT), found.user_id, found.created_at, found.name)
         for found in files
@@ -82,13 +82,13 @@ def _html(found: Attachment) -> str:
     return Markup('<p><a href="{}"><bdi>{}</bdi></a></p>').format(address, found.name)
 
 
-def _langs(files: Sequence[Attachment]) -> dict[int, str]:
+def langs_of(files: Sequence[Attachment]) -> dict[int, str]:
     """The language of what each file is attached to, by file, read together."""
     langs: dict[int, str] = {}
     for name, some in _by_kind(files).items():
         if (oversight := kind(name).oversight) is None:
             continue
-        borne = {found.id: subject for found in some if (subject := _subject(found)) is not None}
+        borne = {found.id: subject for found in some if (subject := subject_of(found)) is not None}
         said = oversight.words(list({subject.id: subject for subject in borne.values()}.values()))
         langs |= {file_id: said[subject.id].lang for file_id, subject in borne.items()}
     return langs
@@ -108,7 +108,7 @@ def _act(act: str, actor: Actor, found: Attachment, reason: str) -> Attachment:
 
 
 def _room(found: Attachment) -> str:
-    declared, subject = kind(found.subject_kind), _subject(found)
+    declared, subject = kind(found.subject_kind), subject_of(found)
     if declared.room_of and subject is not None:
         return declared.room_of(subject) or ""
     return f"{declared.name}:{found.subject_id}" if declared.has_room else ""

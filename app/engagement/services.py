@@ -13,7 +13,7 @@ from app.core.events import record
 from app.core.files import StoredFile
 from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor, require
-from app.core.subjects import SubjectChanged, SubjectKind, get_subject, kind
+from app.core.subjects import SubjectChanged, SubjectKind, SubjectRemoved, get_subject, kind
 from app.core.upsert import insert_into
 from app.engagement import policy, queries
 from app.engagement.events import FilesChanged, FollowChanged, ReactionChanged, ReadMoved, TagsChanged
@@ -216,6 +216,7 @@ def detach(actor: Actor, attachment: Attachment) -> None:
     """Take a file off its subject; its bytes leave the store with the next sweep. Raises NotFound, NotAllowed."""
     declared, subject = _editable(actor, attachment.subject_kind, attachment.subject_id)
     db.session.delete(attachment)
+    record(SubjectRemoved("file", attachment.id))
     record(FilesChanged(attachment.subject_kind, attachment.subject_id, _room(declared, subject)))
 
 

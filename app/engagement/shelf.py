@@ -19,6 +19,7 @@ from app.core.files import StoredFile
 from app.core.i18n import lazy_pgettext
 from app.core.options import Option
 from app.core.policy import Actor, require
+from app.core.subjects import SubjectRemoved
 from app.engagement import policy
 from app.engagement.events import FilesChanged
 from app.engagement.models import SHELF, Attachment
@@ -98,6 +99,7 @@ def attach_exactly(actor: Actor, kind_name: str, subject_id: int, wanted: Mappin
     changed = bool(gone)
     for found in gone:
         db.session.delete(found)
+        record(SubjectRemoved("file", found.id))
     for found in chosen:
         alt = _checked_alt(found, wanted[found.public_id])
         place = (kind_name, subject_id, alt)

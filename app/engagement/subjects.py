@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.i18n import current_lang, lazy_pgettext
 from app.core.subjects import Link, SubjectKind, register
+from app.engagement.file_texts import file_documents, file_ids
 from app.engagement.models import Attachment, Tag
 from app.engagement.oversight import FILE_OVERSIGHT, load_files
 from app.engagement.queries import tag_label, tag_of_slug, visible_attachment_ids, visible_tag_ids
@@ -32,6 +33,8 @@ FILE = register(
         by_public_id=_by_public_id,
         is_open=lambda found: found.state == "shown",
         oversight=FILE_OVERSIGHT,
+        search_documents=file_documents,
+        ids=file_ids,
     )
 )
 

@@ -169,7 +169,8 @@ def _open_categories(actor: Actor, spaces: list[Space]) -> list[Category]:
 for _name in (
     "composing.completing_views", "composing.edit_views", "composing.file_views", "composing.preview_views",
     "composing.views", "drafting.views", "history.views", "moving.views", "order.views", "order.waiting_views",
-    "polls.views", "reading.own_views", "reading.views", "sessions.question_views", "sessions.views",
+    "polls.views", "reading.own_views", "reading.similar_views", "reading.views", "sessions.question_views",
+    "sessions.views",
     "spaces.invitation_views", "spaces.letter_views", "spaces.people_views", "spaces.views", "tags.views",
 ):  # fmt: skip
     import_module(f"app.forum.{_name}")

@@ -3,15 +3,21 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import combining, normalize
 
 from markupsafe import Markup, escape
 
 from app.search.analysis import readings
+from app.search.analysis.folding import fold
 from app.search.engine import Field, Run
 
 ABOUT = 220
 """Characters of an excerpt; it ends on word bounds, so it may be a little shorter."""
 
+PASSAGE = 8_000
+"""Characters of a long text that are looked at more closely."""
+
+_LAP = 300  # two passages have so many characters in common, so that no place is cut in two
 _ELLIPSIS = "…"
 _LEAD = 40  # characters of context before the first mark
 
@@ -38,6 +44,23 @@ def excerpt(text: str, language: str | None, sought: Iterable[Run], about: int =
     start, end = _window(flat, marks, about)
     shown = _render(flat, start, end, marks)
     return Markup("{}{}{}").format(_ELLIPSIS if start else "", shown, _ELLIPSIS if end < len(flat) else "")
+
+
+def passage(text: str, sought: Iterable[Run], about: int = PASSAGE) -> str:
+    """The part of a long text in which something sought first stands; its beginning where nothing does.
+
+    Whole reports are attached: what is shown of one is looked for here, not in all of it.
+    """
+    if len(text) <= about:
+        return text
+    # A stem is part of its word as written, more often than not, and a miss only shows the beginning instead.
+    needles = {fold(token) for run in sought for token in run.tokens[:1]}
+    for start in range(0, len(text), about - _LAP):
+        piece = text[start : start + about]
+        bare = "".join(sign for sign in normalize("NFKD", piece.casefold()) if not combining(sign))
+        if any(needle in bare for needle in needles):
+            return piece
+    return text[:about]
 
 
 def _marks(text: str, language: str | None, sought: Iterable[Run]) -> list[_Mark]:

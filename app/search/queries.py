@@ -19,6 +19,7 @@ from app.search.naming import resolved
 from app.search.policy import audiences
 from app.search.query import Typed, merged, parse
 from app.search.remarks import Reason, Remark
+from app.search.thesaurus import widened
 
 PAGE = 20
 LAST_PAGE = 50
@@ -50,7 +51,7 @@ class Search:
 
 def search(actor: Actor, text: str, chosen: Filters, page: int = 1, sort: Sort = Sort.RELEVANCE) -> Search:
     """Search for what a person typed, narrowed by the filters chosen on the page, which are named as typed ones are."""
-    typed = parse(text, languages_of(actor))
+    typed = widened(parse(text, languages_of(actor)))
     wanted, unknown = resolved(actor, typed.filters)
     narrowed, unknown_here = resolved(actor, chosen)
     unwanted, not_unwanted = resolved(actor, typed.unwanted)
@@ -67,12 +68,12 @@ def search(actor: Actor, text: str, chosen: Filters, page: int = 1, sort: Sort =
         filters=filters,
         unwanted=unwanted,
         visibility=audiences(actor),
-        unseen=_withdrawn(),
+        unseen=withdrawn(),
         sort=sort,
         offset=(page - 1) * PAGE,
         limit=PAGE,
     )
-    return Search(typed, filters, _checked(actor, query), page, narrowed, remarks)
+    return Search(typed, filters, checked(actor, query), page, narrowed, remarks)
 
 
 def languages_of(actor: Actor) -> tuple[str, ...]:
@@ -80,7 +81,7 @@ def languages_of(actor: Actor) -> tuple[str, ...]:
     return tuple(dict.fromkeys((current_lang(), *getattr(actor, "content_langs", ()), *INTERFACE)))
 
 
-def _withdrawn() -> frozenset[str]:
+def withdrawn() -> frozenset[str]:
     """What was hidden or removed since the indexer last looked: the index may still have it."""
     withdrawn: set[str] = set()
     for logged in tail(position(CONSUMER), _UNREAD_EVENTS):
@@ -92,7 +93,7 @@ def _withdrawn() -> frozenset[str]:
     return frozenset(withdrawn)
 
 
-def _checked(actor: Actor, query: Query) -> Result:
+def checked(actor: Actor, query: Query) -> Result:
     """The engine's answer without what the database does not show this actor; total and facets leave it out too."""
     engine = current_index().engine
     for _ in range(_ROUNDS):

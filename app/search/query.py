@@ -11,6 +11,7 @@ from app.search.analysis import base_language, forms, syllable_pairs
 from app.search.analysis.words import words
 from app.search.engine import LABELS, Alternatives, Field, Filters, Run
 from app.search.pieces import LONGEST_QUERY, Piece, Sort, read
+from app.search.reasons import Widening
 from app.search.remarks import Reason, Remark
 
 __all__ = ["LONGEST_QUERY", "MOST_WORDS", "Typed", "merged", "parse", "read_date"]
@@ -35,6 +36,8 @@ class Typed:
     unwanted: Filters = field(default_factory=Filters)
     labels: tuple[Piece, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    reasons: tuple[Widening, ...] = ()
+    """Where the thesaurus made it wider."""
 
     @property
     def is_empty(self) -> bool:

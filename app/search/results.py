@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,10 @@ from app.core.policy import Actor
 from app.core.subjects import Link, kind
 from app.search.documents import documents_of
 from app.search.engine import Hit
-from app.search.excerpts import excerpt, highlighted
+from app.search.excerpts import excerpt, highlighted, passage
 from app.search.queries import Search
+from app.search.reasons import Reason
+from app.search.thesaurus import reasons_for
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Found:
     words: Markup
     lang: str
     date: datetime
+    reasons: tuple[Reason, ...] = ()
+    """The words of the vocabulary without which it would not have been found."""
 
 
 def shown_hits(actor: Actor, search: Search) -> list[Found]:
@@ -51,10 +55,9 @@ def _found(name: str, hits: list[Hit], search: Search) -> Iterator[tuple[str, Fo
         document, row = documents.get(hit.id), rows.get(hit.id)
         if document is None or row is None:
             continue
-        link = declared.link(row)
+        link, document = declared.link(row), replace(document, body=passage(document.body, sought))
         title = highlighted(link.title, link.lang or document.lang, sought)
         words = excerpt(document.body, document.lang, sought)
-        yield (
-            hit.key,
-            Found(name, declared.label_of_one or declared.label, link, title, words, document.lang, document.date),
-        )
+        label = declared.label_of_one or declared.label
+        reasons = reasons_for(document, search.typed)
+        yield hit.key, Found(name, label, link, title, words, document.lang, document.date, reasons)

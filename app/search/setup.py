@@ -12,7 +12,7 @@ from app.core.subjects import ports
 from app.search.choosing import open_engine
 from app.search.index import Index
 from app.search.indexer import Indexer
-from app.search.likeness import similar_topics
+from app.search.likeness import similar_topics, topics_like
 
 
 def init_app(app: Flask) -> None:
@@ -23,3 +23,4 @@ def init_app(app: Flask) -> None:
     app.extensions["search"] = index
     consumers.append(Indexer(index))
     ports.similar_topics = similar_topics
+    ports.topics_like = topics_like

@@ -66,7 +66,7 @@ def store(settings):
         (packed({"a.txt": b"a"}), "a.docx", None),
         (b"PK\x03\x04 torn", "a.odt", None),
         (b"<html><script>alert(1)</script>", "page.pdf", None),
-        (b"ville;habitants", "villes.txt", None),
+        (b"ville;habitants", "villes.txt", "text/plain"),
         (b"\xff\xfe;\x00", "villes.csv", None),
         (b"one word", "villes.csv", None),
         (b"<svg onload='alert(1)'/>", "a.svg", None),

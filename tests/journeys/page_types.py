@@ -135,6 +135,7 @@ def page_types(app: Flask) -> list[PageType]:
         PageType("forum.list_latest", "/latest"),
         PageType("forum.list_latest", "/latest?view=unanswered&lang=vi&tag=logement", MEMBER),
         PageType("forum.show_topic", f"{place}/{topic_slug(topic)}"),
+        PageType("forum.list_similar", f"{place}/similar"),
         PageType("forum.show_topic", f"{place}/{topic_slug(topic)}", MEMBER),
         PageType("forum.show_topic", f"{place}/{topic_slug(topic)}?page=2", MEMBER),
         PageType("forum.show_topic", f"{place}/{topic_slug(topic)}", ADMINISTRATOR),

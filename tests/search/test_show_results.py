@@ -15,6 +15,12 @@ from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.search.conftest import open_topic, reply, signed_in
 
 
+@pytest.fixture(autouse=True)
+def _no_glossary(monkeypatch):
+    """The topic below says one thing in three languages; that they meet is told in test_thesaurus.py."""
+    monkeypatch.setattr("app.search.thesaurus.concepts", lambda: ())
+
+
 @pytest.fixture
 def pottery(app):
     """A topic about pottery with three replies in three languages."""

@@ -17,6 +17,8 @@ _ALGORITHMS = {
     "nl": "dutch",
     "pl": "polish",
     "pt": "portuguese",
+    "ro": "romanian",
+    "tr": "turkish",
 }
 _SHORTEST = 3
 _one_at_a_time = Lock()  # the stemmers keep their state between two calls
@@ -29,6 +31,11 @@ class _Stemmer(Protocol):
 @cache
 def _stemmer(language: str) -> _Stemmer:
     return cast(_Stemmer, snowballstemmer.stemmer(_ALGORITHMS[language]))
+
+
+def is_stemmed(language: str) -> bool:
+    """Whether a base language has endings cut, rather than words folded only."""
+    return language in _ALGORITHMS or language == "ar"
 
 
 def stem(word: str, language: str) -> str:

@@ -39,7 +39,7 @@ def base_language(tag: str | None) -> str:
 def forms(word: str, language: str) -> Forms:
     """Both forms of one word in a base language; the exact form is empty when nothing readable is left."""
     folded = fold(word)
-    return Forms(folded, "" if is_stop(folded, language) else stem(word, language))
+    return Forms(folded, "" if is_stop(word, language) else stem(word, language))
 
 
 def readings(text: str, tag: str | None) -> Iterator[tuple[Word, Forms]]:

@@ -40,10 +40,13 @@ _SPACELESS = re.compile(
 # What French, Italian, Portuguese, English and Dutch leave before or after an apostrophe.
 _ELIDED = frozenset(
     {"c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "presqu"}
-    | {"dell", "all", "nell", "sull", "dall", "coll", "quell", "quest", "un"}
+    | {"dell", "all", "nell", "sull", "dall", "coll", "quell", "quest", "un", "gl", "anch", "com", "dov", "nessun"}
 )
 _CLITICS = frozenset({"s", "t", "d", "m", "ll", "re", "ve"})
-_ONE_WORD = {("aujourd", "hui"), ("prud", "homme"), ("prud", "hommes"), ("quelqu", "un"), ("quelqu", "une")}
+_ONE_WORD = {
+    ("aujourd", "hui"), ("prud", "homme"), ("prud", "hommes"), ("quelqu", "un"), ("quelqu", "une"),
+    ("presqu", "ile"), ("presqu", "iles"), ("entr", "aide"),
+}  # fmt: skip
 
 
 def words(text: str) -> Iterator[Word]:
@@ -70,8 +73,10 @@ def _settled(parts: list[Word]) -> Iterator[Word]:
 def _without_elisions(parts: list[Word]) -> list[Word]:
     """`l'école` is école, `Peter's` is Peter, `aujourd'hui` one word; a chain of nothing else stays whole."""
     folded = [fold(part.text) for part in parts]
-    if tuple(folded) in _ONE_WORD:
-        return [Word("".join(part.text for part in parts), parts[0].start, parts[-1].end)]
+    if tuple(folded[-2:]) in _ONE_WORD:  # also after an article: d'aujourd'hui
+        left, right = parts[-2:]
+        before = [part for part, said in zip(parts[:-2], folded, strict=False) if said not in _ELIDED]
+        return [*before, Word(left.text + right.text, left.start, right.end)]
     final = len(parts) - 1
     kept = [
         part

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ulid import ULID
 
-FORMAT = 1
+FORMAT = 2
 """Raise it whenever the layout or the analysis changes: older indexes are then left aside and rebuilt."""
 FILE = "words.db"
 _POINTER = "current"
