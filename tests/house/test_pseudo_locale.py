@@ -15,7 +15,7 @@ from app.core import mail
 from app.core.audit import AuditEntry
 from app.core.db import db
 from app.core.i18n import CONTENT, OWN_NAMES, language_name
-from app.engagement.models import Attachment, Tag
+from app.engagement.models import Attachment, Tag, TagGroup
 from app.forum.models import Category, Space, Topic
 from app.pages.models import PageVersion
 from app.terms.queries import terms
@@ -44,6 +44,7 @@ def known_texts(app: Flask) -> set[str]:
         ),
         *db.session.scalars(select(Topic.title)),
         *db.session.scalars(select(Tag.label)),
+        *(text for title in db.session.scalars(select(TagGroup.title)) for text in title.values()),
         *db.session.scalars(select(PageVersion.title)),
         *(text for row in db.session.scalars(select(Attachment)) for text in (row.alt_text, row.name)),
         *(term.label(LANG) for term in terms()),

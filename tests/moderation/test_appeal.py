@@ -153,13 +153,13 @@ def test_a_topic_comes_back(post: Post, act: str) -> None:
     assert topic.state == "open"
 
 
-def test_accounts_are_decided_upon_by_staff_and_open_again(post: Post) -> None:
+def test_accounts_are_decided_upon_by_who_moderates_every_space_and_open_again(post: Post) -> None:
     first = decided(UserFactory(role="staff"), post, "suspend", until=now() + timedelta(days=9))
     author = post.author
     filed = appealed(first)
     with pytest.raises(NotAllowed):
-        settled(UserFactory(role="moderator"), filed, "uphold")
-    settled(UserFactory(role="staff"), filed, "uphold")
+        settled(UserFactory(role="moderator", space=post.topic.category.space), filed, "uphold")
+    settled(UserFactory(role="moderator"), filed, "uphold")
     db.session.refresh(author)
     assert (author.status, author.active) == ("active", True)
 

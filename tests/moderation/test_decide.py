@@ -347,7 +347,7 @@ def test_a_decision_through_its_page(
     token = {"csrf_token": token_of(page)}
     wrong = browser.post(f"{address}/decide", data=token | {"act": "suspend", "reason": "harassment", "days": "3"})
     assert wrong.status_code == 422
-    assert "Only staff" in said(wrong)
+    assert "Only those who moderate every space" in said(wrong)
     done = browser.post(
         f"{address}/decide", data=token | {"act": "hide", "reason": "harassment", "statement": "لقد أخفينا رسالتك."}
     )
