@@ -15,7 +15,7 @@ from app.core.events import tail
 from app.search.documents import all_subjects, documents_of, fingerprint, indexed_kinds
 from app.search.engine import Engine, key_of
 from app.search.index import CONSUMER, Index
-from app.search.services import BATCH, Touched, bring_up_to_date, only_writer, touched_by
+from app.search.services import BATCH, Touched, bring_up_to_date, only_writer, touched_by, with_what_changes_too
 
 REPORT = "check.json"
 
@@ -114,7 +114,7 @@ def _unread() -> Touched:
         for name, ids in touched_by(logged.event for logged in events).items():
             unread[name] |= ids
         cursor = (events[-1].xid, events[-1].id)
-    return unread
+    return with_what_changes_too(unread)
 
 
 def _forget_unknown(engine: Engine, differing: Touched) -> None:

@@ -37,7 +37,7 @@ def bring_up_to_date(engine: Engine, touched: Touched, and_then: Told = lambda _
     `and_then` hears of each kind, its ids and the documents they have.
     """
     known = indexed_kinds()
-    wider = _with_what_changes_too(touched)
+    wider = with_what_changes_too(touched)
     for name in wider.keys() & known.keys():
         ids = sorted(wider[name])
         for start in range(0, len(ids), BATCH):
@@ -48,7 +48,7 @@ def bring_up_to_date(engine: Engine, touched: Touched, and_then: Told = lambda _
             and_then(name, part, found)
 
 
-def _with_what_changes_too(touched: Touched) -> Touched:
+def with_what_changes_too(touched: Touched) -> Touched:
     """These subjects, and those whose documents change with them."""
     wider = {name: set(ids) for name, ids in touched.items()}
     for declared in kinds():
