@@ -13,8 +13,8 @@ from app.core.i18n import language_name, lazy_pgettext, offered_languages, pgett
 from app.core.typed import one_line
 from app.forum.categories import TEMPLATE_MAX, CategoryDraft
 from app.forum.models import Category, Space
+from app.forum.naming import DESCRIPTION_MAX, TITLE_MAX
 from app.forum.spaces.forms import Refusable
-from app.forum.spaces.services import DESCRIPTION_MAX, TITLE_MAX
 
 TEXTS = ("title", "description", "template")
 

@@ -23,6 +23,8 @@ _PEOPLE = re.compile(
     rb"|meta:generator)\b[^>]*>)[^<]*(?=</)"
 )
 """Names of people and machines in what a document says of itself."""
+_UNREADABLE = (BadZipFile, RuntimeError, NotImplementedError, zlib.error, ValueError, OSError, EOFError)
+"""What a broken or hostile archive raises, wherever in it the fault lies."""
 UNSAFE = lazy_pgettext("file rule", "This document holds macros, or unpacks to too much. Save it again without them.")
 BROKEN = lazy_pgettext("file rule", "This document cannot be read.")
 
@@ -36,7 +38,7 @@ def document_type(content: bytes) -> str | None:
             if first and first.filename == "mimetype" and first.file_size < 100 and packed.read(first) == ODT.encode():
                 return ODT
             names = {part.filename for part in parts}
-    except (BadZipFile, RuntimeError, NotImplementedError, zlib.error, ValueError, OSError, EOFError):
+    except _UNREADABLE:
         return None
     is_word = {"[Content_Types].xml", "word/document.xml"} <= names and "word/vbaProject.bin" not in names
     return DOCX if is_word else None
@@ -55,7 +57,7 @@ def clean_document(content: bytes) -> bytes:
             for part in parts:
                 if not part.is_dir() and not _PERSONAL.match(part.filename):
                     room -= _copy(packed, part, kept, room)
-    except (BadZipFile, RuntimeError, NotImplementedError, zlib.error, ValueError, OSError, EOFError) as problem:
+    except _UNREADABLE as problem:
         raise Invalid(BROKEN, "file") from problem
     return written.getvalue()
 

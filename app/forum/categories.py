@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,6 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.events import record
 from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor, require
-from app.core.slugs import slugify
 from app.core.subjects import SubjectChanged
 from app.forum.events import TopicRefiled
 from app.forum.lifecycle import OUT_OF_STEP
@@ -23,14 +21,13 @@ from app.forum.models import Category, Post, Space, Topic
 from app.forum.moving import carrying
 from app.forum.moving.policy import audience_grows
 from app.forum.moving.relocating import MORE_READERS
+from app.forum.naming import DESCRIPTION_MAX, TITLE_MAX, check_lengths, free_slug
 from app.forum.order.held import HeldText
 from app.forum.spaces.policy import can_run_spaces
-from app.forum.spaces.services import DESCRIPTION_MAX, LONGER, SLUG_SHAPE, TITLE_MAX
 
 SLUG_MAX, TEMPLATE_MAX = 60, 4_000
 NO_TITLE = lazy_pgettext("forum rule", "Give the category a title in at least one language.")
 SLUG_TAKEN = lazy_pgettext("forum rule", "Another category has this address already.")
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ def create_category(actor: Actor, space: Space, draft: CategoryDraft, slug: str 
     """Add a category to a space, the last in order. Raises NotAllowed, Invalid."""
     require(can_run_spaces(actor))
     _check(draft)
-    chosen = _free_slug(slug, draft)
+    chosen = free_slug(Category.slug, slug, draft.title, SLUG_MAX, default="category", taken=SLUG_TAKEN)
     last = db.session.scalar(select(func.max(Category.position)).where(Category.space_id == space.id)) or 0
     category = Category(space_id=space.id, slug=chosen, position=last + 1, **_fields(draft))
     db.session.add(category)
@@ -179,29 +176,8 @@ def _fields(draft: CategoryDraft) -> dict[str, Any]:
 def _check(draft: CategoryDraft) -> None:
     if not any(text.strip() for text in draft.title.values()):
         raise Invalid(NO_TITLE, "title")
-    lengths = (("title", TITLE_MAX), ("description", DESCRIPTION_MAX), ("template", TEMPLATE_MAX))
-    for name, most in lengths:
-        for lang, text in getattr(draft, name).items():
-            if len(text) > most:
-                raise Invalid(LONGER % {"max": most}, f"{name}-{lang}")
-
-
-def _free_slug(wanted: str, draft: CategoryDraft) -> str:
-    """The address asked for, or one made from the title that is free. Raises Invalid(slug)."""
-    if wanted:
-        if not _SLUG.fullmatch(wanted) or len(wanted) > SLUG_MAX:
-            raise Invalid(SLUG_SHAPE, "slug")
-        if _is_taken(wanted):
-            raise Invalid(SLUG_TAKEN, "slug")
-        return wanted
-    base = slugify(next(filter(None, draft.title.values())), SLUG_MAX - 4)
-    base = base if _SLUG.fullmatch(base) else "category"
-    numbered = (f"{base}-{number}" for number in range(2, 1000))
-    return base if not _is_taken(base) else next(slug for slug in numbered if not _is_taken(slug))
-
-
-def _is_taken(slug: str) -> bool:
-    return db.session.scalar(select(Category.id).where(Category.slug == slug)) is not None
+    most = {"title": TITLE_MAX, "description": DESCRIPTION_MAX, "template": TEMPLATE_MAX}
+    check_lengths({name: (getattr(draft, name), length) for name, length in most.items()})
 
 
 def _tell(actor: Actor, action: str, category: Category, **detail: Any) -> None:

@@ -16,10 +16,11 @@ from app.core.policy import Actor
 from app.core.slugs import slugify
 from app.core.typed import one_line
 from app.forum.models import VISIBILITIES, Space
+from app.forum.naming import DESCRIPTION_MAX, TITLE_MAX
 from app.forum.spaces.invitations import MOST_DAYS, MOST_USES
 from app.forum.spaces.membership import NOTE_MAX, REASON_MAX
 from app.forum.spaces.policy import can_give_visibility
-from app.forum.spaces.services import DESCRIPTION_MAX, TITLE_MAX, SpaceDraft
+from app.forum.spaces.services import SpaceDraft
 
 AUDIENCES = {
     "public": lazy_pgettext("forum", "Everyone"),

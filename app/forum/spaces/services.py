@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,6 @@ from app.core.errors import Conflict, Invalid
 from app.core.events import record
 from app.core.i18n import CONTENT, lazy_pgettext
 from app.core.policy import Actor, require
-from app.core.slugs import slugify
 from app.core.subjects import SubjectChanged, SubjectPublished
 from app.forum.lifecycle import OUT_OF_STEP
 from app.forum.models import (
@@ -28,17 +26,15 @@ from app.forum.models import (
     Space,
     Topic,
 )
+from app.forum.naming import DESCRIPTION_MAX, TITLE_MAX, check_lengths, free_slug
 from app.forum.spaces import policy
 
-TITLE_MAX, DESCRIPTION_MAX, SLUG_MAX = 80, 500, 40
+SLUG_MAX = 40
 NO_TITLE = lazy_pgettext("forum rule", "Give the space a title in at least one language.")
 NOT_OFFERED = lazy_pgettext("option rule", "Choose one of the values offered.")
-LONGER = lazy_pgettext("form", "This is too long: at most %(max)d characters.")
 SLUG_TAKEN = lazy_pgettext("forum rule", "Another space has this address already.")
-SLUG_SHAPE = lazy_pgettext("forum rule", "Write the address in small letters, digits and hyphens.")
 CODES = ("visibility", "posting", "premoderation")
 """What the audit log says of a change; it holds no text of members."""
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ def create_space(actor: Actor, draft: SpaceDraft, slug: str = "", kind: str = "f
     """Make a space, the last in order. Without a slug its title makes one. Raises NotAllowed, Invalid."""
     require(policy.can_run_spaces(actor))
     _check(draft)
-    chosen = _free_slug(slug, draft)
+    chosen = free_slug(Space.slug, slug, draft.title, SLUG_MAX, default="space", taken=SLUG_TAKEN)
     last = db.session.scalar(select(func.max(Space.position))) or 0
     space = Space(slug=chosen, kind=kind, position=last + 1, **_fields(draft))
     db.session.add(space)
@@ -123,34 +119,13 @@ def _fields(draft: SpaceDraft) -> dict[str, Any]:
 def _check(draft: SpaceDraft) -> None:
     if not any(draft.title.values()):
         raise Invalid(NO_TITLE, "title")
-    for field, texts, most in (("title", draft.title, TITLE_MAX), ("description", draft.description, DESCRIPTION_MAX)):
-        for lang, text in texts.items():
-            if len(text) > most:
-                raise Invalid(LONGER % {"max": most}, f"{field}-{lang}")
+    check_lengths({"title": (draft.title, TITLE_MAX), "description": (draft.description, DESCRIPTION_MAX)})
     offered = (("visibility", VISIBILITIES), ("posting", POSTINGS), ("premoderation", PREMODERATIONS))
     for field, values in offered:
         if getattr(draft, field) not in values:
             raise Invalid(NOT_OFFERED, field)
     if not set(draft.langs) <= set(CONTENT):
         raise Invalid(NOT_OFFERED, "langs")
-
-
-def _free_slug(wanted: str, draft: SpaceDraft) -> str:
-    """The address asked for, or one made from the title that is free. Raises Invalid(slug)."""
-    if wanted:
-        if not _SLUG.fullmatch(wanted) or len(wanted) > SLUG_MAX:
-            raise Invalid(SLUG_SHAPE, "slug")
-        if _is_taken(wanted):
-            raise Invalid(SLUG_TAKEN, "slug")
-        return wanted
-    base = slugify(next(filter(None, draft.title.values())), SLUG_MAX - 4)
-    base = base if _SLUG.fullmatch(base) else "space"
-    numbered = (f"{base}-{number}" for number in range(2, 1000))
-    return base if not _is_taken(base) else next(slug for slug in numbered if not _is_taken(slug))
-
-
-def _is_taken(slug: str) -> bool:
-    return db.session.scalar(select(Space.id).where(Space.slug == slug)) is not None
 
 
 def forget_citations(space: Space) -> None:
