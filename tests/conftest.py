@@ -24,6 +24,7 @@ from app.core.background import background_context
 from app.core.consumers import catch_up, consumers
 from app.core.db import db
 from app.core.events import unit_of_work
+from app.operating.preparing import release
 from app.privacy import consents
 from tests.factories import UserFactory
 from tests.support.client import IsolatedClient
@@ -94,10 +95,7 @@ def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
 
     yield make
     for app in made:
-        app.extensions["search"].engine.close()
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        release(app)
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import lru_cache
 
-from flask import Flask
+from flask import Flask, current_app, has_app_context
 
 from app.config import PROJECT, Settings
 
@@ -27,7 +28,6 @@ def bring_up_to_date(make_app: MakeApp, settings: Settings, revision: str, *, wi
     from flask_migrate import upgrade
 
     from app.core.background import background_context
-    from app.core.db import db
 
     app = make_app(replace(settings, inline_jobs=False))
     try:
@@ -36,10 +36,18 @@ def bring_up_to_date(make_app: MakeApp, settings: Settings, revision: str, *, wi
             if with_index and revision == known_revisions()[0]:
                 make_index()
     finally:
-        app.extensions["search"].engine.close()
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        release(app)
+
+
+def release(app: Flask) -> None:
+    """Give back what an application holds that is of no more use: files and connections of its index and database."""
+    from app.core.db import db
+
+    app.extensions["search"].engine.close()
+    is_pushed = has_app_context() and current_app == app  # its session is the one to give back
+    with nullcontext() if is_pushed else app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def make_index() -> int:

@@ -23,6 +23,7 @@ from app.core.events import log_head, unit_of_work
 from app.core.pagination import encode_key
 from app.forum.models import PAGE, Category, Post, Space, Topic
 from app.forum.reading.listing import LIST_PAGE
+from app.operating.preparing import release
 from tests.bench.figures import Figure
 from tests.bench.long_topic import LONG, add_long_topic
 from tests.support.signed_in import cookie_of
@@ -115,8 +116,7 @@ def opened(settings: Settings) -> Iterator[Flask]:
         try:
             yield app
         finally:
-            db.session.remove()
-            db.engine.dispose()
+            release(app)
 
 
 def _topics() -> tuple[list[Place], list[Place], Place]:

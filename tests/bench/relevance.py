@@ -15,8 +15,8 @@ from flask import Flask
 
 from app import create_app
 from app.config import Settings
-from app.core.db import db
 from app.demo.loading import load
+from app.operating.preparing import release
 from app.search.engine import Engine
 from app.search.fts_engine import FtsEngine
 from app.search.postgresql_engine import PostgresqlEngine
@@ -87,8 +87,7 @@ def _small_set(folder: Path) -> Iterator[Flask]:
         try:
             yield app
         finally:
-            db.session.remove()
-            db.engine.dispose()
+            release(app)
 
 
 def _asked(app: Flask, engine: Engine, lock_file: Path) -> list[Measured]:

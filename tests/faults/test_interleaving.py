@@ -21,6 +21,7 @@ from app.core.db import db
 from app.core.events import unit_of_work
 from app.engagement.services import mark_read, react
 from app.forum.models import Post, Topic
+from app.operating.preparing import release
 from tests.factories import PostFactory, TopicFactory, UserFactory
 from tests.support.databases import migrate, postgresql_server
 from tests.support.http import Connection
@@ -139,5 +140,4 @@ async def test_two_web_processes_on_postgresql(postgresql: Settings) -> None:
         finally:
             for platform in platforms:
                 platform.stop()
-            db.session.remove()
-            db.engine.dispose()
+            release(app)

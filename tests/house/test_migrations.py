@@ -22,6 +22,7 @@ from app import create_app
 from app.config import PROJECT, Settings
 from app.core.db import Base, db
 from app.demo.loading import load
+from app.operating.preparing import release
 from tests.support.databases import postgresql_server
 
 pytestmark = pytest.mark.filterwarnings("ignore:Did not recognize type 'xid8'")
@@ -33,6 +34,7 @@ RECREATES_A_PARENT = '''
 """Adds a column to the table that everything hangs on, which SQLite can only do by making the table anew."""
 
 import sqlalchemy as sa
+from app.operating.preparing import release
 from alembic import op
 
 revision = "{revision}"
@@ -67,8 +69,7 @@ def _started(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     with app.app_context():
         yield app
-        db.session.remove()
-        db.engine.dispose()
+        release(app)
 
 
 Rows = dict[str, list[dict[str, object]]]

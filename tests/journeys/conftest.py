@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from app import create_app
 from app.accounts.models import User
 from app.config import Settings
-from app.core.db import db
+from app.operating.preparing import release
 from app.starting import fill_index, load_demo
 from tests.journeys.reader import Reader
 from tests.journeys.world import World
@@ -58,8 +58,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         platform.stop()
         assert "Traceback" not in platform.complaints(), platform.complaints()
         mailbox.stop()
-        db.session.remove()
-        db.engine.dispose()
+        release(app)
 
 
 @pytest.fixture(scope="package")

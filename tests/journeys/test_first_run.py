@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from app import create_app
 from app.config import Settings
-from app.core.db import db
 from app.core.first_token import first_token
+from app.operating.preparing import release
 from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.keyboard import press, tab_to, write
 from tests.journeys.reader import Reader
@@ -36,8 +36,7 @@ def empty(tmp_path: Path) -> Iterator[tuple[Flask, str]]:
     server.start()
     with app.app_context():
         yield app, server.url
-        db.session.remove()
-        db.engine.dispose()
+        release(app)
     server.stop()
 
 

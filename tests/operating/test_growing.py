@@ -20,6 +20,7 @@ from app.forum import services
 from app.forum.drafts import draft_post
 from app.forum.models import Post, Topic
 from app.operating.backing_up import back_up
+from app.operating.preparing import release
 from app.operating.restoring import restore
 from tests.support.databases import migrate, postgresql_server
 
@@ -31,10 +32,10 @@ def small(tmp_path: Path) -> Settings:
     """A platform on SQLite with the smallest demonstration set."""
     settings = Settings(var=tmp_path / "small", secret_key="a key for tests", inline_jobs=False, demo=True)
     migrate(settings)
-    with _app(settings).app_context():
+    app = _app(settings)
+    with app.app_context():
         load("tiny", settings.var)
-        db.session.remove()
-        db.engine.dispose()
+        release(app)
     return settings
 
 
@@ -64,12 +65,11 @@ def test_from_sqlite_to_postgresql_and_on(small: Settings, tmp_path: Path) -> No
                 said = services.reply(topic.author, topic, draft_post("Après le déménagement.", "fr", "first"))
             assert said.number == topic.post_count
             assert [catch_up(consumer) for consumer in consumers if consumer.name == "search"] != [0]
-            db.session.remove()
-            db.engine.dispose()
-        with _app(small).app_context():
+            release(app)
+        former = _app(small)
+        with former.app_context():
             assert sorted(db.session.scalars(db.select(Post.body))) == bodies
-            db.session.remove()
-            db.engine.dispose()
+            release(former)
         back = back_up(large, tmp_path / "large.tar.zst")
     with pytest.raises(Invalid, match="restored to PostgreSQL"):
         restore(small, create_app, back.path, print)

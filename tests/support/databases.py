@@ -18,7 +18,8 @@ from sqlalchemy import create_engine, insert, text
 
 from app import create_app
 from app.config import Settings
-from app.core.db import Base, db
+from app.core.db import Base
+from app.operating.preparing import release
 from app.terms.models import Term
 from app.terms.themes import theme_rows
 from tests.support.ports import free_port
@@ -36,8 +37,7 @@ def migrate(settings: Settings) -> None:
     app = create_app(settings)
     with app.app_context():
         upgrade()
-        db.session.remove()
-        db.engine.dispose()
+        release(app)
 
 
 def sqlite_template(folder: Path) -> Path:
@@ -133,5 +133,4 @@ def postgresql_app(folder: Path) -> Iterator[Flask]:
         app = create_app(settings)
         with app.app_context():
             yield app
-            db.session.remove()
-            db.engine.dispose()
+            release(app)

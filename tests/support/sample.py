@@ -12,8 +12,8 @@ from flask import Flask
 
 from app import create_app
 from app.config import Settings
-from app.core.db import db
 from app.demo.loading import load
+from app.operating.preparing import release
 from app.search.index import current_index
 from app.search.services import rebuild_index
 from tests.support.client import IsolatedClient
@@ -35,5 +35,4 @@ def sample_platform(folder: Path, **chosen: Any) -> Iterator[Flask]:
         index = current_index()
         rebuild_index(index.engine, index.lock_file, lambda _count: None)
         yield app
-        db.session.remove()
-        db.engine.dispose()
+        release(app)

@@ -23,6 +23,7 @@ from app.core.files import file_store, store_file
 from app.demo.loading import load
 from app.engagement.models import Attachment, Reaction
 from app.forum.models import Category, Post, Space, Topic
+from app.operating.preparing import release
 from app.transfer import importing
 from app.transfer.exporting import Export
 from app.transfer.keys import Keys
@@ -66,9 +67,7 @@ def empty(tmp_path: Path) -> Iterator[Flask]:
     sqlite_template(folder)
     app = create_app(Settings(var=folder, secret_key="another platform", inline_jobs=False))
     yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    release(app)
 
 
 def export(app: Flask, path: Path, **options: Any) -> list[dict[str, Any]]:
