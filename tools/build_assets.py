@@ -15,7 +15,8 @@ from tools.assets.scripts import SCRIPTS
 from tools.assets.styles import STYLES
 from tools.assets.world import WORLD
 
-PARTS = (STYLES, FONTS, ICONS, APP_ICONS, WORLD, SCRIPTS)
+# The style sheets name the fonts by what they were built to: fonts come first.
+PARTS = (FONTS, STYLES, ICONS, APP_ICONS, WORLD, SCRIPTS)
 RECORD, MANIFEST = DIST / "build.json", DIST / "manifest.json"
 
 

@@ -13,7 +13,7 @@ def look(client: FlaskClient) -> tuple[str | None, bool, bool]:
     page = Page(client.get("/fr/about").text)
     root = page.one("html")
     sheets = [link.get("href", "") for link in page.all("link", rel="stylesheet")]
-    return root.get("data-theme"), root.get("data-light") is not None, any("fonts." in sheet for sheet in sheets)
+    return root.get("data-theme"), root.get("data-light") is not None, any("/app." in sheet for sheet in sheets)
 
 
 def test_a_reader_starts_with_the_device_s_theme_and_two_fonts(client: FlaskClient) -> None:

@@ -41,7 +41,7 @@ def test_who_gets_light_pages(client, cookie, headers, is_light):
     if cookie:
         client.set_cookie("light", cookie)
     page = client.get("/en/about", headers=headers)
-    assert (" data-light" in page.text, "/fonts." not in page.text) == (is_light, is_light)
+    assert (" data-light" in page.text, "/app." not in page.text and "/light." in page.text) == (is_light, is_light)
     assert {"Save-Data"} <= set(page.vary.to_header().split(", "))
 
 

@@ -41,7 +41,7 @@ def build() -> list[Product]:
         product = hashed(f"fonts/{face['name']}.woff2", subset(face["name"], face[0]))
         sheet = sheet.replace(f'"{face["name"]}.woff2"', f'"{product.name}"')
         products.append(product)
-    return [*products, hashed("fonts.css", _without_comments(sheet).encode())]
+    return [*products, Product(None, "fonts.css", _joined(sheet).encode())]
 
 
 def subset(name: str, face: str) -> bytes:
@@ -57,8 +57,9 @@ def subset(name: str, face: str) -> bytes:
     return out.getvalue()
 
 
-def _without_comments(sheet: str) -> str:
-    return re.sub(r"/\*.*?\*/\n?", "", sheet, flags=re.DOTALL)
+def _joined(sheet: str) -> str:
+    """The rules without comments and line ends: the style sheets begin with them."""
+    return re.sub(r"/\*.*?\*/|\n", "", sheet, flags=re.DOTALL)
 
 
 FONTS = Part("fonts", inputs, build)

@@ -1,22 +1,28 @@
-"""The style sheets: `static/css/index.css` for every page, `desk.css` for moderation and administration beside it; each
-with all it imports, joined and minified in one file."""
+"""The style sheets, each with all it imports, joined and minified in one file: `app.css` for every page, its faces
+included; `light.css`, the same without web fonts; `desk.css` beside them for moderation and administration."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 from tools.assets.esbuild import esbuild
-from tools.assets.output import ROOT, Part, Product, hashed
+from tools.assets.output import DIST, ROOT, Part, Product, hashed
 
 SOURCES = ROOT / "static" / "css"
-SHEETS = {"app.css": "index.css", "desk.css": "desk.css"}
+FACES = DIST / "fonts.css"
+"""What the fonts were made into, just before."""
 
 
 def inputs() -> Iterable[Path]:
-    return [*SOURCES.rglob("*.css"), ROOT / "package-lock.json"]
+    return [*SOURCES.rglob("*.css"), FACES, ROOT / "package-lock.json"]
 
 
 def build() -> list[Product]:
-    return [hashed(key, esbuild(str(SOURCES / entry), "--bundle", "--minify")) for key, entry in SHEETS.items()]
+    common, desk = (esbuild(str(SOURCES / name), "--bundle", "--minify") for name in ("index.css", "desk.css"))
+    return [
+        hashed("app.css", FACES.read_bytes() + common),
+        hashed("light.css", common),
+        hashed("desk.css", desk),
+    ]
 
 
 STYLES = Part("styles", inputs, build)
