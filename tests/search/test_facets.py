@@ -8,6 +8,7 @@ import pytest
 
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.search.conftest import open_topic, reply, signed_in
+from tests.support.html import Page
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -121,6 +122,12 @@ def test_the_page_tells_of_its_feed_and_crawlers_leave_it(pottery, search):
     (link,) = [each for each in page.all("link[@rel='alternate']") if each.get("type") == "application/atom+xml"]
     assert link.get("href") == "/fr/search/feed.atom?q=poterie&kind=topic"
     assert [each.get("content") for each in page.all("meta[@name='robots']")] == ["noindex"]
+
+
+def test_crawlers_may_find_the_page_where_one_searches(client):
+    page = Page(client.get("/fr/search").text)
+    assert not page.all("meta", name="robots")
+    assert page.one("meta", name="description").get("content")
 
 
 def test_the_feed_of_a_search_holds_what_everyone_finds(app, pottery, client):
