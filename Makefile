@@ -44,8 +44,8 @@ check: .venv/.test .venv/.catalogues node_modules/.all assets ## style, types, l
 	.venv/bin/python tools/catalogues.py check
 	tools/check_migrations.sh
 
-bench: .venv/.test .venv/.catalogues assets ## measure against the targets; SCALE=tiny|small|year1|year3|stress, DATABASE=postgresql
-	@.venv/bin/python -m tests.bench --scale $(or $(SCALE),small) --database $(or $(DATABASE),sqlite)
+bench: .venv/.test .venv/.catalogues node_modules/.all assets ## measure against the targets; SCALE=tiny|small|year1|year3|stress, DATABASE=postgresql, ENGINE=fts5
+	@.venv/bin/python -m tests.bench --scale $(or $(SCALE),small) --database $(or $(DATABASE),sqlite) --engine $(or $(ENGINE),auto)
 
 upgrade: ## put the code of TO (a tag, by default the newest of this branch) here and bring the platform to it, with a backup
 	@git fetch --tags --quiet

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.cli import SCALES
+from app.search.choosing import NAMES
 from tests.bench import data as demo
 from tests.bench.comparing import compare
 from tests.bench.databases import DATABASES, database
@@ -28,7 +29,7 @@ def main() -> None:
     _allow_sockets()
     with _folder(chosen.var) as folder, database(chosen.database) as (url, version):
         tell(f"loading the demonstration set, scale {chosen.scale}, on {version}")
-        loaded = demo.load(folder, chosen.scale, url)
+        loaded = demo.load(folder, chosen.scale, url, chosen.engine)
         where = machine(database=version, scale=chosen.scale, search=loaded.engine)
         figures = loaded.loading
         try:
@@ -44,13 +45,17 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--scale", choices=SCALES, default="small")
     parser.add_argument("--database", choices=DATABASES, default="sqlite")
+    parser.add_argument("--engine", choices=NAMES, default="auto", help="the search engine")
     parser.add_argument("--only", choices=PARTS, action="append", help="measure this part alone; may be repeated")
     parser.add_argument("--out", type=Path, default=PROJECT / "var" / "bench.json")
     parser.add_argument("--var", type=Path, help="keep the set in this folder, which must be empty, after the run")
     parser.add_argument(
         "--compare", type=Path, nargs=2, metavar=("BEFORE", "AFTER"), help="print two files of figures side by side"
     )
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    if chosen.engine == "postgresql" and chosen.database != "postgresql":
+        parser.error("--engine postgresql wants --database postgresql")
+    return chosen
 
 
 @contextmanager

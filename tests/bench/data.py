@@ -26,6 +26,7 @@ from app.forum.reading.listing import LIST_PAGE
 from app.operating.preparing import release
 from tests.bench.figures import Figure
 from tests.bench.long_topic import LONG, add_long_topic
+from tests.support.mixed_topic import FIVE, topic_in
 from tests.support.signed_in import cookie_of
 
 READERS, WRITERS, CROWD = 8, 16, 100
@@ -70,20 +71,29 @@ class Data:
     """Cookies of members who follow topics live."""
     writers: list[str]
     """Addresses of members who sign in with PASSWORD."""
+    mixed: Place
+    """A full page in five languages."""
+    french: Place
+    """A full page in French, by people with French names."""
     loading: list[Figure] = field(default_factory=list)
     """What it took to make the set."""
 
 
-def load(var: Path, scale: str, database_url: str = "") -> Data:
+def load(var: Path, scale: str, database_url: str = "", engine: str = "auto") -> Data:
     """Make the set, then pick who and where."""
-    settings = Settings(var=var, rate_limits=False, inline_jobs=False, database_url=database_url)
+    settings = Settings(
+        var=var, rate_limits=False, inline_jobs=False, database_url=database_url, search_engine=engine
+    )  # fmt: skip
     var.mkdir(parents=True, exist_ok=True)
     with opened(settings) as app:
         upgrade()
         loading = _fill(settings, scale)
+        topics = _topics()
+        weighed = [_place(topic_in(langs)) for langs in (FIVE, ("fr",))]
         return Data(
-            settings, scale, *_topics(), *_list_key(), _busiest(), _engine(), _suggest(app), *_members(app), loading
-        )
+            settings, scale, *topics, *_list_key(), _busiest(), _engine(), _suggest(app), *_members(app), *weighed,
+            loading,
+        )  # fmt: skip
 
 
 def _fill(settings: Settings, scale: str) -> list[Figure]:

@@ -7,8 +7,9 @@ import sys
 import time
 import traceback
 from collections.abc import Awaitable, Callable
+from functools import partial
 
-from tests.bench import acting, fanout, inside, pages, posting, relevance, searching, sustained
+from tests.bench import acting, fanout, inside, lighthouse, pages, posting, relevance, searching, sustained, weight
 from tests.bench.cost import memory_mib, shares
 from tests.bench.data import Data
 from tests.bench.figures import Figure
@@ -23,7 +24,12 @@ SERVED: dict[str, Measuring] = {
     "sustained": sustained.measure,
 }
 """What is measured on one `beffroi serve`, one after the other."""
-PARTS = ("pages", "relevance", *SERVED, "posts")
+IN_BROWSER: dict[str, Callable[[Platform, Data], list[Figure]]] = {
+    "weight": weight.measure,
+    "lighthouse": lighthouse.measure,
+}
+"""What Chromium measures there, before anything has been written."""
+PARTS = ("pages", "relevance", *IN_BROWSER, *SERVED, "posts")
 
 
 def measure(data: Data, parts: set[str], figures: list[Figure]) -> None:
@@ -62,6 +68,9 @@ def _served(data: Data, parts: set[str], figures: list[Figure]) -> None:
         figures.append(
             Figure("memory of the tree at rest", memory_mib(platform), "MiB PSS", "<= 250", shares(platform))
         )
+        for name, look in IN_BROWSER.items():
+            if name in parts:
+                figures += _tried(name, partial(look, platform, data))
         for name, work in SERVED.items():
             if name in parts:
                 figures += _tried(name, lambda work=work: asyncio.run(work(platform, data)))  # type: ignore[misc]

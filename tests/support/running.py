@@ -29,6 +29,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url,
         "LIVE_CHANNEL": settings.live_channel,
+        "SEARCH_ENGINE": settings.search_engine,
         "RATE_LIMITS": str(settings.rate_limits),
         "SMTP_URL": settings.smtp_url,
         "SITE_URL": settings.site_url,
