@@ -1,4 +1,4 @@
-"""What a browser that has never been here loads with a page: requests, bytes as sent, fonts, first paint on a slow line.
+"""What a browser that has never been here loads with a page: requests, bytes as sent, fonts, paint on a slow line.
 
 `python -m tests.bench --only weight`. Requests of a page are all it makes by itself, posted pictures apart; the live
 connection and what the service worker keeps ahead afterwards are told beside them.
