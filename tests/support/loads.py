@@ -106,7 +106,12 @@ def _watch(context: BrowserContext, page: Page, found: Load, kilobits: float, de
         if one := asked.get(told["requestId"]):
             one.size = int(told["encodedDataLength"])
 
+    def answered(told: dict[str, Any]) -> None:
+        if told["response"].get("fromDiskCache"):
+            found.requests.remove(asked.pop(told["requestId"]))  # the page had it: nothing travels
+
     session.on("Network.requestWillBeSent", sent)
+    session.on("Network.responseReceived", answered)
     session.on("Network.loadingFinished", done)
     session.on("Network.webSocketCreated", lambda told: found.sockets.append(told["url"]))
     session.send("Network.enable")

@@ -1,4 +1,7 @@
-"""The icon sprite: the Lucide drawings that templates and scripts name, and the house's own belfry."""
+"""The icon sprite: the Lucide drawings that templates and scripts name, and the house's own belfry.
+
+Shown as a picture by itself the sprite is the belfry, drawn outside all symbols: it is the site's icon too, which a
+browser then has already."""
 
 import re
 from collections.abc import Iterable
@@ -27,7 +30,8 @@ def inputs() -> Iterable[Path]:
 
 def build() -> list[Product]:
     symbols = "\n".join(_symbol(name) for name in sorted(names()))
-    sprite = f'<svg xmlns="http://www.w3.org/2000/svg">\n{NOTICE}\n{symbols}\n{_belfry()}\n</svg>\n'
+    opening, drawing = _logo()
+    sprite = f"{opening}\n{NOTICE}\n{symbols}\n{_belfry()}\n{drawing}\n</svg>\n"
     return [hashed("icons.svg", sprite.encode()), hashed("beffroi.svg", LOGO.read_bytes())]
 
 
@@ -56,6 +60,14 @@ def _symbol(name: str) -> str:
     assert inside is not None
     shapes = "".join(line.strip() for line in inside[1].splitlines())
     return f'<symbol id="i-{name}" viewBox="0 0 24 24">{shapes}</symbol>'
+
+
+def _logo() -> tuple[str, str]:
+    """The logo's opening tag, and what is inside, in a group of its own for its style's sake."""
+    found = re.fullmatch(r"(<svg[^>]*>)<style>(.*)</style>(.*)</svg>\s*", LOGO.read_text(), re.DOTALL)
+    assert found is not None
+    style = found[2].replace("path {", "#beffroi path {")
+    return found[1], f'<style>{style}</style><g id="beffroi">{found[3]}</g>'
 
 
 def _belfry() -> str:
