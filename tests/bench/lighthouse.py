@@ -28,16 +28,19 @@ CATEGORIES = {
 RUNS = 3
 """The machine's other work weighs on the performance alone; of every category the median counts."""
 LONGEST_S = 180
+RESULTS = "search results"
+"""Kept from crawlers on purpose, which Lighthouse takes for a fault."""
 Report = dict[str, Any]
 
 
 def measure(platform: Platform, data: Data) -> list[Figure]:
-    """Home, list of topics, a topic in five languages, search."""
+    """Home, list of topics, a topic in five languages, search and what it finds."""
     pages = {
         "home": "/fr/",
         "topic list": "/fr/latest",
         "topic page": f"/fr{data.mixed.path}",
-        "search": "/fr/search?q=march%C3%A9",
+        "search": "/fr/search",
+        RESULTS: "/fr/search?q=march%C3%A9",
     }
     return [figure for name, path in pages.items() for figure in _figures(name, platform.url + path)]
 
@@ -49,7 +52,7 @@ def _figures(page: str, url: str) -> list[Figure]:
             f"Lighthouse, {page}: {words}",
             median(one["categories"][category]["score"] * 100 for one in reports),
             "of 100",
-            ">= 95",
+            "" if (page, category) == (RESULTS, "seo") else ">= 95",
             lacking(reports[-1], category),
         )
         for category, words in CATEGORIES.items()

@@ -10,6 +10,7 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 from tools.assets.output import PACKAGES, ROOT, Part, Product, hashed
+from tools.assets.waiting import rules
 
 SHEET = ROOT / "static" / "css" / "fonts.css"
 SOURCES = {
@@ -41,7 +42,7 @@ def build() -> list[Product]:
         product = hashed(f"fonts/{face['name']}.woff2", subset(face["name"], face[0]))
         sheet = sheet.replace(f'"{face["name"]}.woff2"', f'"{product.name}"')
         products.append(product)
-    return [*products, Product(None, "fonts.css", _joined(sheet).encode())]
+    return [*products, Product(None, "fonts.css", (_joined(sheet) + rules()).encode())]
 
 
 def subset(name: str, face: str) -> bytes:
