@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from app.config import Settings
+from tests.bench.__main__ import main
 from tests.bench.comparing import rows
 from tests.bench.crowd import room_of
 from tests.bench.figures import Figure
+from tests.bench.lighthouse import lacking
+from tests.support.loads import Asked, Load
+from tests.support.running import environment
 
 
 def told(name, value, unit="ms CPU", target=""):
@@ -52,3 +57,38 @@ def test_every_room_has_twenty_different_members():
         rooms.setdefault(room_of(place, 50, 100), set()).add(place % 100)
     assert {len(members) for members in rooms.values()} == {20}
     assert len(rooms) == 50
+
+
+def test_the_platform_is_served_with_the_search_engine_that_is_measured(tmp_path):
+    assert environment(Settings(var=tmp_path, search_engine="fts5"))["BEFFROI_SEARCH_ENGINE"] == "fts5"
+
+
+def test_an_engine_wants_its_database(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["bench", "--engine", "postgresql"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "--engine postgresql wants --database postgresql" in capsys.readouterr().err
+
+
+def test_posted_pictures_and_fonts_are_weighed_apart():
+    found = Load("http://here")
+    found.requests += [
+        Asked("http://here/fr/", "Document", 4_000),
+        Asked("http://here/static/dist/a.woff2", "Font", 30_000),
+        Asked("http://here/static/dist/icons.svg", "Image", 1_000),
+        Asked("http://here/files/1", "Image", 90_000),
+        Asked("http://there/counter.js", "Script", 2_000),
+    ]
+    assert (len(found.own), found.without_fonts(), found.posted_kilobytes()) == (4, 7, 90)
+    assert (found.kilobytes("Font"), found.kilobytes("Script"), found.kilobytes("Font", "Script")) == (30, 2, 32)
+    assert found.outside() == ["http://there/counter.js"]
+
+
+def test_what_lighthouse_found_lacking_is_named():
+    weights = {"contrast": 3, "title": 1, "advice": 0, "none": 1}
+    scores = {"contrast": 0.5, "title": 1, "advice": 0, "none": None}
+    told = {
+        "categories": {"seo": {"auditRefs": [{"id": name, "weight": weight} for name, weight in weights.items()]}},
+        "audits": {name: {"score": score} for name, score in scores.items()},
+    }
+    assert lacking(told, "seo") == "contrast 0.5"
