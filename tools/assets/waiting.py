@@ -55,5 +55,5 @@ def _rule(device: Device, weight: str, width: int, size: float, fonts: tuple[str
     return (
         f'@font-face {{ font-family: "{device.voice} as {device.name}"; src: {sources}; font-weight: {weight}; '
         f"font-stretch: {width}%; size-adjust: {size}%; ascent-override: {up:.1f}%; descent-override: {down:.1f}%; "
-        "line-gap-override: 0%; }"
+        "line-gap-override: 0%; font-display: swap; }"
     )
