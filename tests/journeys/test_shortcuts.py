@@ -14,17 +14,10 @@ def _focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement?.id || document.activeElement?.className || ''"))
 
 
-def _ready(page: Page) -> None:
-    """The module of the keys was fetched."""
-    page.wait_for_function("performance.getEntriesByType('resource').some(one => one.name.includes('shortcuts'))")
-    page.wait_for_timeout(200)
-
-
 def test_keys_move_and_act_and_stay_quiet_while_one_types(world: World, device: Callable[..., Reader]) -> None:
     author = world.member("fr")
     topic = world.topic(author, posts=3)
     page = device("fr", author).open(address(topic))
-    _ready(page)
     page.keyboard.press("j")
     first = _focused(page)
     page.keyboard.press("j")
@@ -46,7 +39,6 @@ def test_keys_move_and_act_and_stay_quiet_while_one_types(world: World, device: 
 def test_the_sheet_opens_closes_and_switches_the_keys_off(world: World, device: Callable[..., Reader]) -> None:
     reader = device("ar", world.member("ar"))
     page = reader.open("/spaces")
-    _ready(page)
     page.keyboard.press("Shift+?")
     sheet = page.locator("dialog.sheet")
     expect(sheet).to_be_visible()
@@ -55,7 +47,6 @@ def test_the_sheet_opens_closes_and_switches_the_keys_off(world: World, device: 
     page.keyboard.press("g")
     page.keyboard.press("l")
     page.wait_for_url("**/latest")
-    _ready(page)
     page.keyboard.press("/")
     expect(page.locator(".masthead input[type=search]")).to_be_focused()
     page.locator("main").focus()
