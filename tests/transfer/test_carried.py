@@ -266,6 +266,22 @@ def test_a_line_that_cannot_be_taken_is_named_and_leaves_nothing(
     assert db.session.execute(select(func.count()).select_from(table)).scalar() == 0
 
 
+def test_what_was_to_be_sent_on_the_way_is_not_sent_here(
+    small: list[Any], write: Callable[..., Path], bring_in: Callable[..., Summary]
+) -> None:
+    past, later = ((now() + timedelta(days=days)).isoformat() for days in (-1, 1))
+    draft = {"type": "draft", "user": "1", "place": {"kind": "reply", "id": "t1"}, "fields": {"body": ["Presque"]}}
+    lines: list[Any] = [
+        draft | {"public_id": str(number) * 26, "client_token": str(number), "publish_at": moment}
+        for number, moment in ((1, past), (2, later))
+    ]
+    lines.append({"type": "bookmark", "user": "1", "subject": {"kind": "topic", "id": "t1"}, "remind_at": past})
+    assert bring_in(write([*small, *lines])).problems == []
+    drafts = db.session.execute(select(Draft.client_token, Draft.publish_at.is_(None))).all()
+    assert sorted(map(tuple, drafts)) == [("1", True), ("2", False)]
+    assert db.session.scalars(select(Bookmark.remind_at)).all() == [None]
+
+
 def test_a_dry_run_names_what_is_missing(
     small: list[Any], write: Callable[..., Path], bring_in: Callable[..., Summary]
 ) -> None:

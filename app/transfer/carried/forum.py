@@ -60,7 +60,7 @@ carry(
     ),
     Carried(
         "draft", ("public_id",), ("public_id", "created_at", "updated_at", "client_token", "fields", "publish_at"),
-        BY, DRAFTED, checks={"fields": _typed},
+        BY, DRAFTED, ahead=("publish_at",), checks={"fields": _typed},
     ),
     Carried(
         "live_question", ("public_id",), ("public_id", "created_at", "lang", "body", "state", "decided_at"),
