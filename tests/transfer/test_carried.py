@@ -41,6 +41,7 @@ from app.forum.sessions.models import LiveQuestion, LiveSession, MarkedPost, Que
 from app.forum.spaces.models import SpaceInvitation, SpaceRequest
 from app.forum.tags.rules import CategoryTag, CategoryTagRule
 from app.moderation.models import Appeal, CannedText, Decision, Report
+from app.operating.preparing import release
 from app.pages.models import PageVersion
 from app.privacy.models import Consent
 from app.transfer import importing
@@ -184,8 +185,7 @@ def test_every_table_goes_there_and_back(full: Settings, app: Flask, empty: Flas
     assert "hidden-word" not in path.read_text()
     check_there_and_back(first, path, empty, tmp_path / "two" / "community.jsonl")
     if full.database_url:  # from PostgreSQL to PostgreSQL as well: to the same one, emptied
-        db.session.remove()
-        db.engine.dispose()
+        release(app)
         databases.empty(full.database_url)
         app.extensions.pop("options", None)
         check_there_and_back(first, path, app, tmp_path / "three" / "community.jsonl")
