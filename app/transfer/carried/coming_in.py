@@ -10,8 +10,8 @@ from sqlalchemy import insert, select
 from app.core.db import db, now
 from app.transfer.carried.naming import has_own_names, own_id
 from app.transfer.carried.register import Carried, Row, carried
-from app.transfer.form import LineError
 from app.transfer.keys import Keys
+from app.transfer.values import LineError
 
 
 @dataclass

@@ -9,7 +9,7 @@ from app.core.upsert import insert_into
 from app.engagement.bookmarking import fold
 from app.engagement.models import FOLLOW_LEVELS, REACTIONS, Reaction, ReactionCount
 from app.transfer.carried.register import Carried, Row, Subject, carry
-from app.transfer.form import texts
+from app.transfer.values import texts
 
 ABOUT = ("subject_kind", "subject_id")
 USER = {"user_id": "person"}

@@ -11,7 +11,8 @@ from app.forum.drafting.models import PLACES
 from app.forum.models import Post
 from app.forum.polls.models import RESULTS
 from app.transfer.carried.register import Carried, Row, Subject, carry
-from app.transfer.form import BODY_MOST, LineError, listed, words
+from app.transfer.form import BODY_MOST
+from app.transfer.values import LineError, listed, words
 
 BY = {"user_id": "person"}
 DRAFTED = Subject("place", "place_id", dict(zip(PLACES, ("category", "topic", "post"), strict=True)))
