@@ -71,24 +71,31 @@ def run(host: str, port: int) -> None:
     if settings.demo:
         starting.show_sign_ins(settings)
     os.environ.update(BEFFROI_DEMO=str(settings.demo), BEFFROI_SITE_URL=settings.site_url)
-    _serve_afresh(host, port)
+    _become("serve", "--host", host, "--port", str(port))
 
 
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
-def serve(host: str, port: int) -> None:
+@click.option("--listener", default=-1, hidden=True, help="The socket on which it served before a renewal.")
+def serve(host: str, port: int, listener: int) -> None:
     """Serve the platform: pages, live connections and jobs, on one port. Ctrl-C stops all of it."""
     from app import starting
     from app.core.first_token import awaits_first_run, first_link
     from app.serving import supervisor
 
-    if starting.is_behind(load_settings()):
-        raise click.ClickException("The database is not up to date: run `beffroi migrate` first.")
-    if awaits_first_run(settings := load_settings()):
-        click.echo(f"This site has no administrator yet. Set it up at {first_link(settings)}")
+    settings = load_settings()
+    if listener < 0:  # a renewal is part of an upgrade, which sees to the tables
+        if starting.is_behind(settings):
+            raise click.ClickException("The database is not up to date: run `beffroi migrate` first.")
+        if awaits_first_run(settings):
+            click.echo(f"This site has no administrator yet. Set it up at {first_link(settings)}")
+    socket = supervisor.listen(host, port) if listener < 0 else supervisor.taken_over(listener)
     with starting.named_supervisor(settings.var):
-        code = supervisor.serve(host, port, click.echo)
+        code = supervisor.serve(socket, click.echo)
+    if code == supervisor.RENEW:
+        os.set_inheritable(socket.fileno(), True)
+        _become("serve", "--listener", str(socket.fileno()))
     sys.exit(code)
 
 
@@ -149,11 +156,11 @@ def doctor() -> None:
     sys.exit(any(finding.is_failure for finding in findings))
 
 
-def _serve_afresh(host: str, port: int) -> None:
-    """Replace this process, which may hold the whole platform, by a small one that supervises."""
+def _become(*arguments: str) -> NoReturn:
+    """Replace this process by a command in a new one, which reads the code anew and has the memory to itself."""
     sys.stdout.flush()
     os.chdir(PROJECT)
-    os.execv(sys.executable, [sys.executable, "-m", "app.cli", "serve", "--host", host, "--port", str(port)])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "app.cli", *arguments])  # noqa: S606
 
 
 def main() -> None:

@@ -123,6 +123,13 @@ def bind_extensions(app: Flask, settings: Settings) -> None:
         start_inline(app)
 
 
+def read_rooms() -> None:
+    """Read the code of each room, and declare nothing to an application yet."""
+    for room in ROOMS:
+        for name in ("models", "events", *DECLARATIONS, "setup", "views", "cli"):
+            _optional(f"app.{room}.{name}")
+
+
 def enter_rooms(app: Flask) -> None:
     """Let each room declare itself, from low to high."""
     consumers[:] = [Listeners()]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale, UnknownLocaleError
@@ -83,6 +84,7 @@ def direction(tag: str) -> str:
     return "rtl" if tag.partition("-")[0] in _RTL else "ltr"
 
 
+@lru_cache(maxsize=256)
 def locale_of(tag: str) -> Locale:
     """The Babel locale of a tag; the default's for what CLDR does not know."""
     try:

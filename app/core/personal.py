@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import ColumnElement, Table, delete, select, update
 
 from app.core.db import Base, db
 from app.core.i18n import lazy_pgettext
@@ -56,10 +56,19 @@ class Personal:
     """Labels of columns that are not in FIELDS."""
     also: tuple[str, ...] = ()
     """Other columns that name a member who had to do with it: forgotten, and in nobody's copy."""
+    whose: Callable[[int], ColumnElement[bool]] | None = None
+    """Which rows are a member's, where no column of the table says."""
+    copied_as: str = ""
+    """The name of its copy, where the table holds data of several: the table's own name is the first one's."""
 
     def label_of(self, column: str) -> Any:
         """What a column is called. Raises KeyError where nobody said."""
         return dict(self.names).get(column) or FIELDS[column]
+
+    @property
+    def name(self) -> str:
+        """What its copy is called."""
+        return self.copied_as or self.table
 
     @property
     def columns(self) -> Table:
@@ -72,8 +81,8 @@ _erasers: dict[str, Callable[[Any], None]] = {}
 
 
 def declare_personal(*tables: Personal) -> None:
-    """Add tables to the register; a second declaration of one replaces the first."""
-    _declared.update({table.table: table for table in tables})
+    """Add tables to the register; a second declaration of a copy replaces the first."""
+    _declared.update({table.name: table for table in tables})
 
 
 def erases(room: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
@@ -95,7 +104,8 @@ def rows_of(personal: Personal, member_id: int) -> Iterator[dict[str, Any]]:
     """The rows of a member as a copy holds them, read little by little."""
     table = personal.columns
     columns = [table.c[name] for name in personal.fields]
-    query = select(*columns).where(table.c[personal.owner] == member_id).order_by(*table.primary_key.columns)
+    theirs = personal.whose(member_id) if personal.whose else table.c[personal.owner] == member_id
+    query = select(*columns).where(theirs).order_by(*table.primary_key.columns)
     for row in db.session.execute(query.execution_options(yield_per=200)).mappings():
         yield dict(row)
 

@@ -9,6 +9,7 @@ from random import Random
 
 from app.core.slugs import slugify
 from app.demo.reading import read_members, read_phrases
+from app.demo.tables import Row, public_id
 from app.demo.talks import UNSET, Talk
 
 LANGUAGE_MIX = {"fr": 68, "en": 12, "pt-BR": 5, "nl": 4, "ar": 4, "vi": 3, "mg": 2, "pl": 2}
@@ -108,3 +109,23 @@ def set_joined(people: Iterable[Person], talks: Iterable[Talk], until: datetime,
             person.joined = earliest - timedelta(minutes=rng.randint(60, 14_400))
         else:
             person.joined = until - timedelta(minutes=rng.randint(60, 525_600))
+
+
+def member_row(person: Person, rng: Random) -> Row:
+    """A member without number and password."""
+    return {
+        "public_id": public_id(person.joined, rng),
+        "created_at": person.joined,
+        "email": f"{person.handle}@example.org",
+        "handle": person.handle,
+        "display_name": person.name,
+        "name_lang": person.name_lang,
+        "country": person.country,
+        "presentation": person.text,
+        "ui_lang": person.ui_lang,
+        "content_langs": person.langs,
+        "timezone": person.timezone,
+        "confirmed_at": person.joined,
+        "age_declared_at": person.joined,
+        "is_demo": True,
+    }

@@ -21,7 +21,7 @@ from app.demo.keeping_order import add_cases
 from app.demo.log import add_log
 from app.demo.networks import NUMBERED as NETWORKS
 from app.demo.networks import POINTED_TO, add_networks, add_session
-from app.demo.people import Person
+from app.demo.people import Person, member_row
 from app.demo.reading import read_spaces
 from app.demo.tables import Report, Row, Tables, public_id
 from app.demo.talks import Line, Talk
@@ -123,26 +123,6 @@ def _add_member(forum: Forum, person: Person) -> None:
         space_id = forum.spaces[person.role_space]["id"] if person.role_space else None
         forum.tables.add_numbered(Role, user_id=row["id"], name=person.role, space_id=space_id, since=person.joined)
     forum.happened += [(person.joined, MemberJoined(row["id"])), (person.joined, SubjectPublished("member", row["id"]))]
-
-
-def member_row(person: Person, rng: Random) -> Row:
-    """A member without number and password."""
-    return {
-        "public_id": public_id(person.joined, rng),
-        "created_at": person.joined,
-        "email": f"{person.handle}@example.org",
-        "handle": person.handle,
-        "display_name": person.name,
-        "name_lang": person.name_lang,
-        "country": person.country,
-        "presentation": person.text,
-        "ui_lang": person.ui_lang,
-        "content_langs": person.langs,
-        "timezone": person.timezone,
-        "confirmed_at": person.joined,
-        "age_declared_at": person.joined,
-        "is_demo": True,
-    }
 
 
 def _add_topic(forum: Forum, talk: Talk) -> Row:

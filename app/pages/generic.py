@@ -125,7 +125,9 @@ def _privacy() -> tuple[str, str, list[Part]]:
             pgettext("legal", "What you chose to say of yourself: name, country, languages, a few words."),
             pgettext("legal", "What you published, until you withdraw it, and how far you have read in each topic."),
             pgettext("legal", "The devices on which you are signed in, with a shortened network address, until you sign them out or they expire."))),
-        (pgettext("privacy", "Why, and for how long"), pgettext("privacy", "Your account is kept to give you the service you asked for. When you close it, your name and everything personal are erased after 30 days; your messages stay under the words “former member” unless you withdraw them.")),
+        (pgettext("privacy", "Why, and for how long"), _paragraphs(
+            pgettext("privacy", "Your account is kept to give you the service you asked for. When you close it, your name and everything personal are erased after 30 days; your messages stay under the words “former member” unless you withdraw them."),
+            pgettext("privacy", "The address that a visitor leaves with a report serves to answer it. It is erased once the time to contest the decision is over."))),
         (pgettext("legal", "Cookies"), _paragraphs(
             pgettext("legal", "Each one is needed for what you ask; none follows you, so no consent is asked for."), cookie_table())),
         (pgettext("legal", "Your rights"), pgettext("legal", "You may see, correct and take away what is kept of you, have it erased, and object to a use of it.") + " " + operator),

@@ -121,7 +121,7 @@ def _write(export: DataExport, member: User) -> int:
 
 
 def _write_json(packed: ZipFile, table: Personal, member_id: int) -> None:
-    with packed.open(f"tables/{table.table}.json", "w") as out:
+    with packed.open(f"tables/{table.name}.json", "w") as out:
         out.write(b"[")
         for place, row in enumerate(personal.rows_of(table, member_id)):
             out.write((b",\n" if place else b"\n") + orjson.dumps(row, default=str))
@@ -130,7 +130,7 @@ def _write_json(packed: ZipFile, table: Personal, member_id: int) -> None:
 
 def _write_dictionary(packed: ZipFile, tables: list[Personal]) -> None:
     said = {
-        table.table: {"title": str(table.label), "fields": {name: str(table.label_of(name)) for name in table.fields}}
+        table.name: {"title": str(table.label), "fields": {name: str(table.label_of(name)) for name in table.fields}}
         for table in tables
     }
     packed.writestr("dictionary.json", orjson.dumps(said, option=orjson.OPT_INDENT_2))

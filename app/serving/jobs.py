@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Sequence
+import socket
 from dataclasses import replace
 
 from app import create_app
@@ -14,12 +13,8 @@ from app.operating.running import hold
 from app.serving.lifeline import Lifeline
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def work(line: Lifeline, _listener: socket.socket) -> None:
     """Run the consumers of the event log and the queue of jobs."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--lifeline", type=int, required=True)
-    line = Lifeline(parser.parse_args(arguments).lifeline)
-    line.watch()
     settings = load_settings()
     logs.configure(settings)
     hold(settings.var)
@@ -27,7 +22,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
     stop = stop_on_signals()
     line.ready()
     run_worker(app, stop)
-
-
-if __name__ == "__main__":
-    main()

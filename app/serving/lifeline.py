@@ -20,9 +20,8 @@ PATIENCE = 4.0
 class Lifeline:
     """The child's end."""
 
-    def __init__(self, descriptor: int) -> None:
-        self.socket = socket.socket(fileno=descriptor)
-        self.socket.set_inheritable(False)
+    def __init__(self, far: socket.socket) -> None:
+        self.socket = far
 
     def ready(self) -> None:
         """Tell the supervisor that this process serves."""

@@ -1,59 +1,81 @@
 """`beffroi serve`: two processes on one port, kept alive, stopped together.
 
 The supervisor holds the listening socket: while a killed web process comes back, new connections wait instead of
-failing. It loads nothing of the platform, so it stays small. SIGHUP has both processes end and start again.
+failing. It reads the code of the platform once and forks both processes off: pages of memory that none of them writes
+to are there once, and a process that died is back at once. SIGHUP has it end both and become anew the code on disk.
 """
 
 from __future__ import annotations
 
+import ctypes
+import multiprocessing
 import os
 import selectors
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkProcess
+from pathlib import Path
 
-from app.serving.lifeline import PATIENCE, READY
+from app.serving.lifeline import PATIENCE, READY, Lifeline
 
 GIVE_UP_AFTER = 4
 """Starts in a row that never came to readiness."""
 LONGEST_PAUSE = 10.0
 STALLED_MS = 90_000
-
-
-def _environment() -> dict[str, str]:
-    """A child's environment, with two arenas of memory: glibc would keep one a thread, each with its own waste."""
-    return {"MALLOC_ARENA_MAX": "2", **os.environ}
+RENEW = -1
+"""Instead of an exit code: everything has ended, and is to be started again on the same socket."""
+Main = Callable[[Lifeline, socket.socket], object]
+"""What a process does, given its lifeline and the listening socket."""
+Closable = socket.socket | selectors.BaseSelector
+_M_ARENA_MAX = -8
+_fork = multiprocessing.get_context("fork")
 
 
 @dataclass
 class Child:
-    """One process of the tree: a module run by this same Python, with the listening socket if it takes requests."""
+    """One process of the tree, by the name that `ps` shows."""
 
-    module: str
+    name: str
+    main: Main
     listens: bool = False
-    process: subprocess.Popen[bytes] | None = None
+    process: ForkProcess | None = None
     line: socket.socket | None = None
     is_ready: bool = False
     failures: int = 0
     start_at: float = field(default_factory=time.monotonic)
 
-    def start(self, listener: socket.socket) -> socket.socket:
-        """Start the process with a new lifeline, whose near end is returned."""
+    def start(self, listener: socket.socket, others: Sequence[Closable]) -> socket.socket:
+        """Fork the process off with a new lifeline, whose near end is returned; `others` are no business of its."""
         self.line, far = socket.socketpair()
-        command = [sys.executable, "-m", self.module, "--lifeline", str(far.fileno())]
-        shared = [far.fileno()]
-        if self.listens:
-            command += ["--listener", str(listener.fileno())]
-            shared += [listener.fileno()]
         with far:
-            # A group of its own: Ctrl-C in the terminal reaches the supervisor alone, which then stops all in order.
-            self.process = subprocess.Popen(command, pass_fds=shared, process_group=0, env=_environment())  # noqa: S603
+            self.process = _fork.Process(target=self._live, args=(listener, far, [self.line, *others]), name=self.name)
+            self.process.start()
         self.is_ready = False
         return self.line
+
+    def _live(self, listener: socket.socket, far: socket.socket, others: Sequence[Closable]) -> None:
+        """In the new process: let go of what is the supervisor's, then do the work."""
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        # A group of its own: Ctrl-C in the terminal reaches the supervisor alone, which then stops all in order.
+        os.setpgid(0, 0)
+        for other in others:
+            other.close()
+        with suppress(OSError):
+            Path("/proc/self/comm").write_text(self.name, encoding="ascii")
+        with suppress(AttributeError, OSError):
+            # Two arenas of memory: glibc would keep one a thread, each with its own waste.
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+        if not self.listens:
+            listener.close()
+        line = Lifeline(far)
+        line.watch()
+        self.main(line, listener)
 
     def bury(self) -> None:
         """Reap the dead process and choose when to start it again: at once at first, then later and later."""
@@ -61,7 +83,8 @@ class Child:
             self.line.close()
         if self.process:
             self.process.kill()
-            self.process.wait()
+            self.process.join()
+            self.process.close()
         self.failures = 0 if self.is_ready else self.failures + 1
         self.is_ready = False
         pause = min(0.25 * 2**self.failures, LONGEST_PAUSE) if self.failures else 0.1
@@ -77,28 +100,29 @@ class Supervisor:
         self.announce = announce
         self.children = children
         self.selector = selectors.DefaultSelector()
+        self.wakeups = socket.socketpair()
+        for end in self.wakeups:
+            end.setblocking(False)
         self.stopping = False
         self.renewing = False
         self.announced = False
 
     def run(self) -> int:
-        """Serve until SIGINT or SIGTERM. The exit code: 0, or 1 when a child never starts."""
-        near, far = socket.socketpair()
-        near.setblocking(False)
-        far.setblocking(False)
+        """Serve until SIGINT or SIGTERM. The exit code: 0, or 1 when a child never starts; RENEW after SIGHUP."""
+        near, far = self.wakeups
         self.selector.register(near, selectors.EVENT_READ)
         signal.set_wakeup_fd(far.fileno())
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
         signal.signal(signal.SIGHUP, self._on_hangup)
         try:
-            while not self.stopping:
+            while not (self.stopping or self.renewing):
                 if any(child.failures >= GIVE_UP_AFTER for child in self.children):
                     return 1
                 self._turn(near)
-            return 0
         finally:
             self._stop_all()
+        return RENEW if self.renewing and not self.stopping else 0
 
     def _on_signal(self, *_: object) -> None:
         self.stopping = True
@@ -106,21 +130,11 @@ class Supervisor:
     def _on_hangup(self, *_: object) -> None:
         self.renewing = True
 
-    def _renew(self) -> None:
-        """Let the children end; they are started again as soon as they have: connections wait in the listener."""
-        self.renewing = False
-        for child in self.children:
-            child.failures = 0
-            if child.process:
-                child.process.terminate()
-
     def _turn(self, wakeups: socket.socket) -> None:
         due = self._start_due()
         for key, _ in self.selector.select(due):
             if key.fileobj is wakeups:
                 wakeups.recv(64)
-                if self.renewing:
-                    self._renew()
             else:
                 self._hear(key.data)
 
@@ -131,7 +145,9 @@ class Supervisor:
             if child.process is None:
                 wait = child.start_at - time.monotonic()
                 if wait <= 0:
-                    self.selector.register(child.start(self.listener), selectors.EVENT_READ, child)
+                    lines = [other.line for other in self.children if other.line]
+                    others: list[Closable] = [self.selector, *self.wakeups, *lines]
+                    self.selector.register(child.start(self.listener, others), selectors.EVENT_READ, child)
                 else:
                     waits.append(wait)
         return min(waits, default=None)
@@ -157,15 +173,19 @@ class Supervisor:
         running = [child.process for child in self.children if child.process]
         for process in running:
             process.terminate()
-        self.listener.close()
+        if not self.renewing:
+            self.listener.close()
         deadline = time.monotonic() + PATIENCE
         self.stopping = False
-        while any(process.poll() is None for process in running) and time.monotonic() < deadline and not self.stopping:
+        while any(process.is_alive() for process in running) and time.monotonic() < deadline and not self.stopping:
             time.sleep(0.02)
         for process in running:
             process.kill()
-            process.wait()
+            process.join()
         signal.set_wakeup_fd(-1)
+        self.selector.close()
+        for end in self.wakeups:
+            end.close()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -178,7 +198,17 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(host: str, port: int, announce: Callable[[str], object] = print) -> int:
-    """Serve the platform on one port until told to stop; the exit code."""
-    children = [Child("app.serving.web", listens=True), Child("app.serving.jobs")]
-    return Supervisor(listen(host, port), children, announce).run()
+def taken_over(descriptor: int) -> socket.socket:
+    """The listening socket of before a renewal."""
+    listener = socket.socket(fileno=descriptor)
+    listener.set_inheritable(False)
+    return listener
+
+
+def serve(listener: socket.socket, announce: Callable[[str], object] = print) -> int:
+    """Serve the platform on one port until told to stop; the exit code, or RENEW."""
+    from app.serving.preloading import preload
+
+    web, jobs = preload()
+    children = [Child("beffroi-web", web, listens=True), Child("beffroi-jobs", jobs)]
+    return Supervisor(listener, children, announce).run()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import socket
-from collections.abc import Sequence
 from dataclasses import replace
 
 import uvicorn
@@ -22,14 +20,8 @@ STOP_WITHIN = 2
 LARGEST_SOCKET_MESSAGE = 128 * 1024
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def serve(line: Lifeline, listener: socket.socket) -> None:
     """Serve on the supervisor's socket until it says stop."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--listener", type=int, required=True)
-    parser.add_argument("--lifeline", type=int, required=True)
-    chosen = parser.parse_args(arguments)
-    line = Lifeline(chosen.lifeline)
-    line.watch()
 
     async def ready() -> None:
         line.ready()
@@ -40,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     app = create_app(replace(settings, inline_jobs=False))
     settle_memory()
     server = uvicorn.Server(uvicorn_config(build(app, [ready])))
-    server.run([socket.socket(fileno=chosen.listener)])
+    server.run([listener])
 
 
 def settle_memory() -> None:
@@ -65,7 +57,3 @@ def uvicorn_config(asgi_app: object) -> uvicorn.Config:
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=STOP_WITHIN,
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -9,9 +9,9 @@ from typing import IO, Any
 
 from app.transfer.carried.naming import has_own_names
 from app.transfer.carried.register import carried
-from app.transfer.form import LineError
 from app.transfer.places import slug_of
 from app.transfer.talks import Waiting, labels_of
+from app.transfer.values import LineError
 from app.transfer.writing import Line, Summary, Writer
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.core.errors import DomainError
 from app.core.files import LARGEST, FileStore, StoredFile, safe_name, sniff, store_file
-from app.transfer.form import LineError
+from app.transfer.values import LineError
 
 
 def keep_as_it_is(store: FileStore, name: str, path: Path) -> StoredFile:

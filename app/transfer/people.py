@@ -12,9 +12,9 @@ from app.accounts.models import EXCLUDED, ROLES, SPACE_ROLES, Role, User
 from app.accounts.queries import is_handle_taken
 from app.core.db import db, now
 from app.transfer.batch import Batch
-from app.transfer.form import LineError
 from app.transfer.keys import PUBLIC_ID, Keys
 from app.transfer.moments import public_id_at
+from app.transfer.values import LineError
 
 ZONE = "Europe/Paris"
 PLACEHOLDER = "placeholder"

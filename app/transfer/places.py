@@ -7,8 +7,8 @@ from typing import Any
 from app.core.slugs import slugify
 from app.forum.models import Category, Space
 from app.transfer.batch import Batch
-from app.transfer.form import LineError
 from app.transfer.keys import Keys
+from app.transfer.values import LineError
 
 
 class PlacesWriter:

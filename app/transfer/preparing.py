@@ -11,8 +11,8 @@ from app.core.files import FileStore, StoredFile, store_file
 from app.core.languages import detect
 from app.core.marks import HANDLE, TAG
 from app.forum.composing.naming import resolve_names
-from app.transfer.form import LineError
 from app.transfer.kept_files import keep_as_it_is
+from app.transfer.values import LineError
 
 
 class Preparer:

@@ -13,7 +13,8 @@ import orjson
 
 from app.transfer.carried.register import carried
 from app.transfer.carried.shaping import read_carried
-from app.transfer.form import FORM, LineError, read_line
+from app.transfer.form import FORM, read_line
+from app.transfer.values import LineError
 from app.transfer.writing import Line
 
 LONGEST = 4 << 20

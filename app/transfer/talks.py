@@ -21,9 +21,9 @@ from app.forum.models import Post, PostMention, PostReference, Topic
 from app.forum.sessions.models import LiveHost, LiveSession
 from app.terms.queries import vocabulary
 from app.transfer.batch import Batch, Row, Thread
-from app.transfer.form import LineError
 from app.transfer.keys import PUBLIC_ID, Keys
 from app.transfer.moments import public_id_at
+from app.transfer.values import LineError
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ from app.core.events import unit_of_work
 from app.transfer.batch import Batch
 from app.transfer.carried.coming_in import CarriedWriter
 from app.transfer.carried.register import carried
-from app.transfer.form import LineError
 from app.transfer.keys import Keys, Numbers, table_of
 from app.transfer.people import PeopleWriter
 from app.transfer.places import PlacesWriter
 from app.transfer.preparing import Preparer
 from app.transfer.talks import TalksWriter, Waiting, ahead
+from app.transfer.values import LineError
 
 PROBLEMS_KEPT = 1_000
 

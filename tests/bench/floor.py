@@ -1,7 +1,7 @@
 """The platform with one route more: the bytes of a page as last shown, from a constant.
 
 The route keeps all that surrounds a page (session, member, headers, compression), so what a page costs above it is the
-page itself. Run as `python -m tests.bench.floor PORT`; the supervisor runs it again as the web process.
+page itself. Run as `python -m tests.bench.floor PORT`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from flask import Flask, Response, request
 from app import create_app
 from app.accounts.actor import current_actor
 from app.serving import web
+from app.serving.preloading import preload
 from app.serving.supervisor import Child, Supervisor, listen
 
 _shown: dict[tuple[bool, str], bytes] = {}
@@ -47,11 +48,10 @@ def with_floor(*arguments: object) -> Flask:
 
 
 def main() -> None:
-    if "--listener" in sys.argv:
-        web.create_app = with_floor
-        web.main()
-        return
-    children = [Child("tests.bench.floor", listens=True), Child("app.serving.jobs")]
+    """Serve as `beffroi serve` does, with the route in the web process."""
+    serve, work = preload()
+    web.create_app = with_floor
+    children = [Child("beffroi-web", serve, listens=True), Child("beffroi-jobs", work)]
     sys.exit(Supervisor(listen("127.0.0.1", int(sys.argv[1])), children, print).run())
 
 

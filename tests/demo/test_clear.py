@@ -14,8 +14,10 @@ from app.core.db import db
 from app.core.errors import Conflict
 from app.core.events import unit_of_work
 from app.core.i18n import DEFAULT
+from app.demo import scales
 from app.demo.clearing import Cleared, clear
 from app.demo.loading import load
+from app.demo.scales import Scale
 from app.engagement import services as engagement
 from app.engagement.models import ReactionCount
 from app.forum.models import Category, Post, Space, Topic
@@ -70,6 +72,19 @@ def test_after_loading_and_clearing_every_table_is_as_before(app: Flask, real: T
     assert not (var / "demo-sign-ins.txt").exists()
     assert "demo_cleared" in set(db.session.scalars(select(AuditEntry.action)))
     assert load("tiny", var, force=True).members == loaded.members
+
+
+def test_what_was_bulk_loaded_goes_too(app: Flask, real: Topic, monkeypatch: pytest.MonkeyPatch) -> None:
+    var = app.extensions["settings"].var
+    before = contents()
+    monkeypatch.setitem(scales.LOADED, "year1", (Scale(320, 190, 1_900), 360))
+    loaded = load("year1", var, force=True)
+    assert loaded.members == 320
+    cleared = clear(var)
+    assert (cleared.members, cleared.topics, cleared.posts) == (loaded.members, loaded.topics, loaded.posts)
+    after = contents()
+    for name, rows in before.items():
+        assert after[name] == rows, name
 
 
 def test_what_members_of_the_set_did_elsewhere_goes_too(app: Flask, real: Topic) -> None:

@@ -16,11 +16,13 @@ from app.core.db import db
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.core.events import unit_of_work
 from app.core.mail import OutgoingMail
+from app.core.personal import declared, rows_of
 from app.forum.models import Post
 from app.moderation import appealing, queries
 from app.moderation.drafts import AppealDraft
 from app.moderation.keys import key_of
 from app.moderation.models import Appeal, Report
+from app.moderation.personal import forget_owner
 from tests.factories import CategoryFactory, UserFactory
 from tests.support.browser import token_of
 from tests.support.clock import FrozenClock
@@ -172,3 +174,17 @@ def test_through_the_pages(
     answer = desk.post(where, data={"csrf_token": token_of(shown), "outcome": "reject", "answer": "Rien."})
     assert answer.status_code == 303
     assert "Rien." in said(visitor.get(f"{address}?key={key_of(sent)}"))
+
+
+def test_what_was_asked_is_in_its_writers_copy_and_goes_with_them(report: Report, post: Post) -> None:
+    filed, writer, author = contested(report), report.reporter, post.author
+    (sent,) = [one for one in declared() if one.name == "appeal_sent"]
+    assert writer is not None
+    assert author is not None
+    assert [row["text"] for row in rows_of(sent, writer.id)] == [WHY]
+    assert list(rows_of(sent, author.id)) == [], "it is not theirs, though it is about their message"
+    for member, left in ((author, WHY), (writer, "")):
+        with unit_of_work():
+            forget_owner(member)
+        db.session.refresh(filed)
+        assert filed.text == left

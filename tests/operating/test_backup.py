@@ -31,7 +31,7 @@ from app.forum.drafts import draft_post
 from app.forum.models import Topic
 from app.operating import archive, sqlite_copy
 from app.operating.backing_up import back_up, newest, sqlite_path
-from app.operating.preparing import known_revisions
+from app.operating.preparing import known_revisions, release
 from app.operating.restoring import restore, verify
 from app.operating.running import hold, is_running, settle
 from tests.factories import PostFactory, UserFactory
@@ -41,9 +41,8 @@ from tests.operating.conftest import DIGEST, WORDS, state
 def restored(settings: Settings, path: Path) -> list[str]:
     """Restore as an operator would: no other connection is open."""
     said: list[str] = []
-    if "sqlalchemy" in getattr(current_app, "extensions", {}):
-        db.session.remove()
-        db.engine.dispose()
+    if current_app:
+        release(current_app)
     restore(settings, create_app, path, said.append)
     return said
 
@@ -216,8 +215,7 @@ def test_what_was_backed_up_under_load_comes_back_equal(app: Flask, filled: Sett
         numbers = sorted(db.session.scalars(db.select(services.Post.number).filter_by(topic_id=topic_id)))
         assert numbers == list(range(1, found.post_count + 1))
         assert again.extensions["search"].engine.stats().documents > 0
-        db.session.remove()
-        db.engine.dispose()
+        release(again)
 
 
 def test_the_former_state_is_kept_aside(filled: Settings, app: Flask, tmp_path: Path) -> None:
@@ -225,8 +223,7 @@ def test_the_former_state_is_kept_aside(filled: Settings, app: Flask, tmp_path: 
     PostFactory()
     (filled.var / "secret.key").write_text("another key")
     before = state(filled)
-    db.session.remove()
-    db.engine.dispose()
+    release(app)
     restored(filled, made.path)
     assert state(filled) != before
     (former,) = filled.var.glob("former-*")
@@ -266,8 +263,7 @@ def test_a_restore_killed_in_the_middle_leaves_the_former_state(
 ) -> None:
     made = back_up(filled, tmp_path / "whole.tar.zst")
     PostFactory()
-    db.session.remove()
-    db.engine.dispose()
+    release(app)
     before = state(filled)
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, str(filled.var), str(made.path), str(renames), filled.database_url],
@@ -290,15 +286,14 @@ def test_an_older_backup_is_brought_up_to_date(filled: Settings, app: Flask, tmp
     db.session.remove()
     made = back_up(filled, tmp_path / "old.tar.zst")
     upgrade()
-    db.session.remove()
-    db.engine.dispose()
+    release(app)
     assert made.manifest.revision == "0001"
     restored(filled, made.path)
-    with background_context(create_app(filled)):
+    again = create_app(filled)
+    with background_context(again):
         assert db.session.scalar(db.text("SELECT version_num FROM alembic_version")) == known_revisions()[0]
         assert db.session.scalar(db.text("SELECT count(*) FROM post")) == 6
-        db.session.remove()
-        db.engine.dispose()
+        release(again)
 
 
 def test_what_is_restored_is_for_its_owner_alone(filled: Settings, tmp_path: Path) -> None:

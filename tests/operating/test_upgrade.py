@@ -17,7 +17,7 @@ from app.config import PROJECT, Settings
 from app.core.db import db
 from app.core.errors import Conflict
 from app.operating import upgrading
-from app.operating.preparing import known_revisions
+from app.operating.preparing import known_revisions, release
 from app.operating.upgrading import roll_back, upgrade
 from tests.operating.conftest import state
 from tests.support.running import Platform, environment
@@ -30,8 +30,7 @@ def behind(app: Flask, filled: Settings) -> Settings:
     """A platform whose tables are one revision behind the code."""
     db.session.remove()
     downgrade(revision=BEFORE)
-    db.session.remove()
-    db.engine.dispose()
+    release(app)
     return filled
 
 

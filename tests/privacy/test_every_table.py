@@ -130,7 +130,7 @@ def test_the_copy_holds_a_row_of_every_table_of_the_member(app: Flask, leaver: U
     export = _made(leaver)
     with ZipFile(exporting.path_of(export)) as packed:
         told = {name: json.loads(packed.read(name)) for name in packed.namelist() if name.startswith("tables/")}
-    silent = [one.table for one in declared() if one.fields and not told[f"tables/{one.table}.json"]]
+    silent = [one.name for one in declared() if one.fields and not told[f"tables/{one.name}.json"]]
     assert silent == []
     assert {table.name for table in named_tables()} <= {one.table for one in declared()}
 

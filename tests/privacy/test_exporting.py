@@ -66,7 +66,7 @@ def test_what_a_copy_holds(app: Flask) -> None:
         page = packed.read("index.html").decode()
         files = [name for name in names if name.startswith("files/")]
         assert packed.read(files[0]) == b"a;b\n1;2\n"
-    assert {f"tables/{one.table}.json" for one in declared() if one.fields} <= names
+    assert {f"tables/{one.name}.json" for one in declared() if one.fields} <= names
     assert [post["body"] for post in posts] == ["Mes mots <script>"]
     assert account[0]["display_name"] == "Awa Diallo"
     assert "password" not in account[0]

@@ -17,9 +17,16 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 SCRIPT = """
 import sys
-from app.serving.supervisor import Child, Supervisor, listen
-children = [Child("tests.serving.child", listens=True), Child("tests.serving.child")]
-sys.exit(Supervisor(listen("127.0.0.1", 0), children, lambda line: print(line, flush=True)).run())
+from app.serving.supervisor import RENEW, Child, Supervisor, listen
+from tests.serving.child import answer, rest
+children = [Child("answers", answer, listens=True), Child("rests", rest)]
+listener = listen("127.0.0.1", 0)
+code = Supervisor(listener, children, lambda line: print(line, flush=True)).run()
+if code == RENEW:
+    print("a socket is left", flush=True)
+    listener.accept()
+    code = 0
+sys.exit(code)
 """
 
 
@@ -83,6 +90,28 @@ def test_a_killed_child_comes_back_and_no_connection_is_refused_meanwhile(tree: 
     os.kill(first, signal.SIGKILL)
     second = tree.web_pid(port)
     assert second != first
+
+
+def test_told_to_renew_it_ends_both_and_keeps_the_socket(tree: Tree) -> None:
+    port, children = port_of(tree.ready_line()), tree.children()
+    assert {child.name() for child in children} == {"answers", "rests"}
+    tree.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: not any(child.is_running() for child in children))
+    assert tree.process.stdout is not None
+    assert tree.process.stdout.readline() == "a socket is left\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=10):
+        pass
+    assert tree.process.wait(10) == 0
+
+
+def test_a_child_has_nothing_of_the_others(tree: Tree) -> None:
+    """Were another's lifeline open in it, that one would outlive the supervisor for as long as it."""
+    port_of(tree.ready_line())
+    supervisor = {str(file.readlink()) for file in Path(f"/proc/{tree.process.pid}/fd").iterdir()}
+    for child in tree.children():
+        shared = supervisor & {str(file.readlink()) for file in Path(f"/proc/{child.pid}/fd").iterdir()}
+        sockets = {name for name in shared if name.startswith("socket:")}
+        assert len(sockets) == (1 if child.name() == "answers" else 0), "the listener, where it listens"
 
 
 def test_a_supervisor_killed_hard_leaves_no_orphan(tree: Tree) -> None:

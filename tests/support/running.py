@@ -17,7 +17,8 @@ from tests.support.ports import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
 SERVE = ("-m", "app.cli", "serve", "--port")
-ROLES = {"web": "app.serving.web", "jobs": "app.serving.jobs"}
+ROLES = {"web": "beffroi-web", "jobs": "beffroi-jobs"}
+"""What the processes are called."""
 
 
 def environment(settings: Settings, **more: str) -> dict[str, str]:
@@ -97,7 +98,7 @@ class Platform:
         """The process of a role ("web", "jobs") when it lives."""
         for process in self.tree()[1:]:
             try:
-                if ROLES[role] in process.cmdline():
+                if process.name() == ROLES[role]:
                     return process
             except psutil.Error:
                 continue

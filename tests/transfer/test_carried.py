@@ -41,6 +41,7 @@ from app.forum.sessions.models import LiveQuestion, LiveSession, MarkedPost, Que
 from app.forum.spaces.models import SpaceInvitation, SpaceRequest
 from app.forum.tags.rules import CategoryTag, CategoryTagRule
 from app.moderation.models import Appeal, CannedText, Decision, Report
+from app.operating.preparing import release
 from app.pages.models import PageVersion
 from app.privacy.models import Consent
 from app.transfer import importing
@@ -184,8 +185,7 @@ def test_every_table_goes_there_and_back(full: Settings, app: Flask, empty: Flas
     assert "hidden-word" not in path.read_text()
     check_there_and_back(first, path, empty, tmp_path / "two" / "community.jsonl")
     if full.database_url:  # from PostgreSQL to PostgreSQL as well: to the same one, emptied
-        db.session.remove()
-        db.engine.dispose()
+        release(app)
         databases.empty(full.database_url)
         app.extensions.pop("options", None)
         check_there_and_back(first, path, app, tmp_path / "three" / "community.jsonl")
@@ -264,6 +264,22 @@ def test_a_line_that_cannot_be_taken_is_named_and_leaves_nothing(
     assert said in summary.problems[0][1]
     table = Base.metadata.tables[line["type"]]
     assert db.session.execute(select(func.count()).select_from(table)).scalar() == 0
+
+
+def test_what_was_to_be_sent_on_the_way_is_not_sent_here(
+    small: list[Any], write: Callable[..., Path], bring_in: Callable[..., Summary]
+) -> None:
+    past, later = ((now() + timedelta(days=days)).isoformat() for days in (-1, 1))
+    draft = {"type": "draft", "user": "1", "place": {"kind": "reply", "id": "t1"}, "fields": {"body": ["Presque"]}}
+    lines: list[Any] = [
+        draft | {"public_id": str(number) * 26, "client_token": str(number), "publish_at": moment}
+        for number, moment in ((1, past), (2, later))
+    ]
+    lines.append({"type": "bookmark", "user": "1", "subject": {"kind": "topic", "id": "t1"}, "remind_at": past})
+    assert bring_in(write([*small, *lines])).problems == []
+    drafts = db.session.execute(select(Draft.client_token, Draft.publish_at.is_(None))).all()
+    assert sorted(map(tuple, drafts)) == [("1", True), ("2", False)]
+    assert db.session.scalars(select(Bookmark.remind_at)).all() == [None]
 
 
 def test_a_dry_run_names_what_is_missing(

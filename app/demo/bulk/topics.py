@@ -11,7 +11,7 @@ from app.accounts.models import User
 from app.core.db import Base
 from app.demo.bulk.ground import Ground
 from app.demo.bulk.plan import SESSION_MINUTES, Outline, Plan
-from app.demo.rows import member_row
+from app.demo.people import member_row
 from app.demo.tables import Row, public_id
 from app.engagement.models import Follow, Tag, Tagging
 from app.engagement.tagging import labels_by_slug

@@ -28,6 +28,7 @@ def is_ignorable(char: str) -> bool:
     )
 
 
+@lru_cache(maxsize=32_768)
 def lowered(word: str) -> str:
     """The word in NFC and lower case without invisible characters: accents stay, as stemmers want them."""
     visible = word if word.isascii() else "".join(char for char in word if not is_ignorable(char))

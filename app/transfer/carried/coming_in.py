@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from app.core.db import db
+from app.core.db import db, now
 from app.transfer.carried.naming import has_own_names, own_id
 from app.transfer.carried.register import Carried, Row, carried
-from app.transfer.form import LineError
 from app.transfer.keys import Keys
+from app.transfer.values import LineError
 
 
 @dataclass
@@ -39,6 +39,9 @@ class CarriedWriter:
 
     def _plan(self, kind: Carried, values: Row) -> _Planned:
         row = {name: values[name] for name in kind.fields if values[name] is not None}
+        for name in kind.ahead:
+            if name in row and row[name] <= now():
+                del row[name]
         for column, ref in kind.refs.items():
             name = values[column.removesuffix("_id")]
             row[column] = self._find(ref, name) if name is not None else None

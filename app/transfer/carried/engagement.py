@@ -9,7 +9,7 @@ from app.core.upsert import insert_into
 from app.engagement.bookmarking import fold
 from app.engagement.models import FOLLOW_LEVELS, REACTIONS, Reaction, ReactionCount
 from app.transfer.carried.register import Carried, Row, Subject, carry
-from app.transfer.form import texts
+from app.transfer.values import texts
 
 ABOUT = ("subject_kind", "subject_id")
 USER = {"user_id": "person"}
@@ -29,7 +29,7 @@ def _count(row: Row) -> None:
 
 
 def _fold(row: Row, _line: Row) -> None:
-    row["folded"] = fold(row["note"])[:1000]
+    row["folded"] = fold(row.get("note", ""))[:1000]
 
 
 carry(
@@ -46,6 +46,6 @@ carry(
     Carried("follow", ("user_id", *ABOUT), ("level", "created_at"), USER, Subject(), choices={"level": FOLLOW_LEVELS}),
     Carried("follow_preference", ("user_id",), ("tracks_replied",), USER),
     Carried("bookmark", ("user_id", *ABOUT), ("created_at", "note", "remind_at", "reminded_at"), USER, Subject(),
-            fill=_fold),
+            ahead=("remind_at",), fill=_fold),
     Carried("read_marker", ("user_id", *ABOUT), ("last_number", "updated_at"), USER, Subject()),
 )  # fmt: skip

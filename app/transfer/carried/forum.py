@@ -11,7 +11,8 @@ from app.forum.drafting.models import PLACES
 from app.forum.models import Post
 from app.forum.polls.models import RESULTS
 from app.transfer.carried.register import Carried, Row, Subject, carry
-from app.transfer.form import BODY_MOST, LineError, listed, words
+from app.transfer.form import BODY_MOST
+from app.transfer.values import LineError, listed, words
 
 BY = {"user_id": "person"}
 DRAFTED = Subject("place", "place_id", dict(zip(PLACES, ("category", "topic", "post"), strict=True)))
@@ -60,7 +61,7 @@ carry(
     ),
     Carried(
         "draft", ("public_id",), ("public_id", "created_at", "updated_at", "client_token", "fields", "publish_at"),
-        BY, DRAFTED, checks={"fields": _typed},
+        BY, DRAFTED, ahead=("publish_at",), checks={"fields": _typed},
     ),
     Carried(
         "live_question", ("public_id",), ("public_id", "created_at", "lang", "body", "state", "decided_at"),

@@ -50,6 +50,8 @@ class Carried:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     checks: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     """Of columns that hold an object: what it must be."""
+    ahead: tuple[str, ...] = ()
+    """Fields that are moments at which something is sent: one that has passed is left out, and nothing is sent."""
     only: Callable[[], ColumnElement[bool]] | None = None
     """Which rows travel, where not all do."""
     fill: Callable[[Row, Row], object] | None = None

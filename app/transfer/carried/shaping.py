@@ -8,8 +8,9 @@ from sqlalchemy import Boolean, Column, Integer, String, Text
 
 from app.core.db import Utc
 from app.transfer.carried.register import Carried, Subject, carried
-from app.transfer.form import BODY_MOST, Field, LineError, checked, flag, listed, number, one_of, text, until, words
+from app.transfer.form import BODY_MOST
 from app.transfer.keys import PUBLIC_ID
+from app.transfer.values import Field, LineError, checked, flag, listed, number, one_of, text, until, words
 
 MOST_BELOW = 100_000
 

@@ -11,7 +11,7 @@ from app.pages.models import SLUGS
 from app.pages.rendering import render_page
 from app.privacy.models import PURPOSES
 from app.transfer.carried.register import Carried, Row, carry
-from app.transfer.form import LineError
+from app.transfer.values import LineError
 
 
 def _no_secret() -> ColumnElement[bool]:
