@@ -52,14 +52,19 @@ def measure(platform: Platform, data: Data) -> list[Figure]:
 
 
 def _figures(name: str, found: Load) -> list[Figure]:
-    """Requests and bytes of a page, each with its target. A member's page has a composer, which a visitor's has not."""
+    """Requests and bytes of a page, each with its target.
+
+    Whoever is signed in has come by other pages and is no first visitor: what that page weighs is told without target.
+    """
     counted = Counter(one.kind.lower() for one in found.own)
     beside = f"and {len(found.sockets)} live connection; kept ahead by the service worker: {len(found.kept_ahead)}"
     asked = ", ".join(f"{count} {kind}" for kind, count in sorted(counted.items()))
-    most = "" if "signed in" in name else "<= 8"
+    is_first = "signed in" not in name
     return [
-        Figure(f"weight, {name}: requests", len(found.own), "", most, f"{asked}; {beside}"),
-        Figure(f"weight, {name}: all but fonts", found.without_fonts(), "kB", "<= 60", kinds(found.own)),
+        Figure(f"weight, {name}: requests", len(found.own), "", "<= 8" if is_first else "", f"{asked}; {beside}"),
+        Figure(
+            f"weight, {name}: all but fonts", found.without_fonts(), "kB", "<= 60" if is_first else "", kinds(found.own)
+        ),
         Figure(f"weight, {name}: scripts", found.kilobytes("Script"), "kB", "<= 45"),
         Figure(f"weight, {name}: fonts", found.kilobytes("Font"), "kB", "", ", ".join(_names(found))),
     ]
