@@ -131,6 +131,8 @@ class SubjectKind:
     """Ids by kind of the other subjects whose search documents change with these: a topic's with its posts."""
     found_by_name: Callable[[Collection[int]], Mapping[str, Collection[int]]] | None = None
     """Ids by kind of the other subjects that are found by the names and tags of these: the replies of a topic."""
+    part_of: Callable[[Collection[int]], Mapping[int, tuple[str, int]]] | None = None
+    """Kind and id of what each of these is a part of, where that is found by itself: the topic of a reply."""
     fragment: Callable[[Any, str], str] | None = None
     """HTML of the subject in an interface language, the same for all its readers."""
     has_room: bool = False

@@ -177,6 +177,11 @@ def _replies_to(topic_ids: Collection[int]) -> Mapping[str, Collection[int]]:
     return {"post": db.session.scalars(replies).all()}
 
 
+def _topic_of(ids: Collection[int]) -> Mapping[int, tuple[str, int]]:
+    rows = db.session.execute(select(Post.id, Post.topic_id).where(Post.id.in_(ids)))
+    return {post_id: ("topic", topic_id) for post_id, topic_id in rows}
+
+
 def _topics_in(category_ids: Collection[int]) -> Mapping[str, Collection[int]]:
     """What is in a category is archived and brought back with it."""
     return {"topic": db.session.scalars(select(Topic.id).where(Topic.category_id.in_(category_ids))).all()}
@@ -250,6 +255,7 @@ POST = register(
         search_document=lambda post_id: _post_documents([post_id]).get(post_id),
         search_documents=_post_documents,
         indexed_with=_topics_of,
+        part_of=_topic_of,
         ids=_ids(Post),
         room_of=lambda post: f"topic:{post.topic_id}",
         is_open=lambda post: post.state == "visible",

@@ -15,7 +15,7 @@ from app.core.subjects import Link, kind
 from app.search.documents import documents_of
 from app.search.engine import Hit
 from app.search.excerpts import excerpt, highlighted, passage
-from app.search.queries import Search
+from app.search.finding import Search
 from app.search.reasons import Reason
 from app.search.thesaurus import reasons_for
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.exc import NoResultFound
 
-from app.search import queries as searching
+from app.search import finding as searching
 from app.search.index import current_index
 from app.search.services import rebuild_index
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory

@@ -202,3 +202,46 @@ def test_labels_are_taken_whole(engine):
     assert ids(find(engine, "poterie", filters=Filters(lang=frozenset({"pt-BR"})))) == [1]
     assert ids(find(engine, "poterie", filters=Filters(space=frozenset({"a b,c"})))) == [1]
     assert ids(find(engine, "poterie", filters=Filters(author=frozenset({"É"})))) == [1]
+
+
+@pytest.fixture
+def few(engine):
+    """One document holds everything that is asked for below, others some of it."""
+    fill(
+        engine,
+        *(document(number, "", "atelier ouvert ce matin") for number in range(20, 50)),
+        document(1, "", "un atelier de poterie à Safi"),
+        document(2, "", "la poterie de Safi en été", kind="topic"),
+        document(3, "", "la poterie en été"),
+        document(4, "", "un atelier en été"),
+    )
+    return engine
+
+
+def test_where_few_hold_everything_those_that_hold_most_follow(few):
+    result = find(few, "atelier poterie safi")
+    assert not result.relaxed
+    assert ids(result) == [1, 2]
+    assert result.total == 2
+    assert result.facets["kind"] == {"post": 1, "topic": 1}
+
+
+def test_filters_do_not_change_how_much_is_enough(few):
+    wide = find(few, "atelier poterie safi")
+    posts = find(few, "atelier poterie safi", filters=Filters(kind=frozenset({"post"})))
+    assert posts.total == wide.facets["kind"]["post"]
+    assert posts.facets["kind"] == wide.facets["kind"]
+
+
+def test_in_order_of_time_everything_is_asked_for(few):
+    for sort in (Sort.NEWEST, Sort.ACTIVE):
+        assert ids(find(few, "atelier poterie safi", sort=sort)) == [1]
+
+
+def test_where_enough_hold_everything_nothing_follows(engine):
+    fill(
+        engine,
+        *(document(number, "", "atelier de poterie") for number in range(20)),
+        *(document(number, "", "poterie seule") for number in range(30, 35)),
+    )
+    assert find(engine, "atelier poterie").total == 20
