@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.search.engine import Lift
 from tests.search.engines.conftest import Filters, Sort, document, fill, find, ids
 
 
@@ -245,3 +246,42 @@ def test_where_enough_hold_everything_nothing_follows(engine):
         *(document(number, "", "poterie seule") for number in range(30, 35)),
     )
     assert find(engine, "atelier poterie").total == 20
+
+
+def test_what_is_named_besides_is_found_too_after_what_holds_the_words(few):
+    besides = frozenset({"topic:2", "post:3", "post:999"})
+    result = find(few, '"un atelier de poterie"', besides=besides)
+    assert ids(result)[0] == 1
+    assert set(ids(result)) == {1, 2, 3}
+    assert result.total == 3
+    assert result.facets["kind"] == {"post": 2, "topic": 1}
+    assert not result.relaxed
+    assert ids(find(few, '"un atelier de poterie"', besides=besides, filters=Filters(kind=frozenset({"topic"})))) == [2]
+
+
+def test_what_is_named_besides_passes_every_other_gate(few):
+    besides = frozenset({"topic:2", "post:3"})
+    assert ids(find(few, "belote", besides=besides, visibility=frozenset({"members"}))) == []
+    assert ids(find(few, "atelier safi", besides=besides, unseen=besides)) == [1]
+    relaxed = find(few, "atelier belote", besides=besides)
+    assert relaxed.relaxed
+    assert {2, 3} <= set(ids(find(few, "atelier belote", besides=besides, limit=60)))
+    assert ids(relaxed)[0] not in {2, 3}
+
+
+def test_labels_lift_what_carries_them(few):
+    lifted = find(few, "été", lifts=(Lift("kind", "topic", 3.0),))
+    assert ids(lifted)[0] == 2
+    lowered = find(few, "été", lifts=(Lift("kind", "topic", 0.1), Lift("lang", "xx", 9.0)))
+    assert ids(lowered)[-1] == 2
+    assert lifted.total == lowered.total == 3
+
+
+def test_what_holds_more_of_the_words_comes_first(engine):
+    fill(
+        engine,
+        document(1, "", "carnaval carnaval carnaval carnaval"),
+        document(2, "", "un carnaval sans géants ni fanfare mais avec des lampions dans chaque rue de la ville"),
+        document(3, "", "rien de tout cela"),
+    )
+    assert ids(find(engine, "carnaval lampions absent"))[0] == 2
