@@ -48,6 +48,8 @@ class Search:
     page: int
     chosen: Filters = field(default_factory=Filters)
     remarks: tuple[Remark, ...] = ()
+    besides: frozenset[str] = NOBODY
+    """Keys of what is found because a part of it is."""
     spelled: str = ""
     """The query as it was taken, where a word that nothing holds was taken for the nearest one that something does."""
 
@@ -83,19 +85,23 @@ def as_typed(actor: Actor, text: str, chosen: Filters, page: int = 1, sort: Sort
         limit=PAGE,
     )
     result = checked(actor, query)
-    if besides := _wholes(query, result):
+    if besides := _wholes(actor, query, result):
         result = checked(actor, replace(query, besides=besides))
-    return Search(typed, filters, result, page, narrowed, remarks)
+    return Search(typed, filters, result, page, narrowed, remarks, besides=besides)
 
 
-def _wholes(query: Query, result: Result) -> frozenset[str]:
+def _wholes(actor: Actor, query: Query, result: Result) -> frozenset[str]:
     """Where little is found, what the parts found belong to is found too: the topic in which a reply says it.
 
-    It depends on the words alone, so that each filter leaves as many as the facets said.
+    It depends on the words alone, so that each filter leaves as many as the facets said. What stands between quotation
+    marks is found where it stands.
     """
-    if query.sort is not Sort.RELEVANCE or not query.required or (result.total >= ENOUGH and not result.relaxed):
+    is_phrase = any(len(group[0].tokens) > 1 for group in query.required)
+    if query.sort is not Sort.RELEVANCE or not query.required or is_phrase:
         return NOBODY
-    little = current_index().engine.query(replace(query, filters=Filters(), offset=0, limit=ENOUGH))
+    if result.total >= ENOUGH and not result.relaxed:
+        return NOBODY
+    little = checked(actor, replace(query, filters=Filters(), offset=0, limit=ENOUGH))
     if little.total >= ENOUGH:
         return NOBODY
     found: set[str] = set()

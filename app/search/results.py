@@ -33,6 +33,8 @@ class Found:
     date: datetime
     reasons: tuple[Reason, ...] = ()
     """The words of the vocabulary without which it would not have been found."""
+    is_through_a_part: bool = False
+    """Whether it says nothing of it by itself, but something in it does."""
 
 
 def shown_hits(actor: Actor, search: Search) -> list[Found]:
@@ -60,4 +62,5 @@ def _found(name: str, hits: list[Hit], search: Search) -> Iterator[tuple[str, Fo
         words = excerpt(document.body, document.lang, sought)
         label = declared.label_of_one or declared.label
         reasons = reasons_for(document, search.typed)
-        yield hit.key, Found(name, label, link, title, words, document.lang, document.date, reasons)
+        is_through_a_part = hit.key in search.besides and not hit.score
+        yield hit.key, Found(name, label, link, title, words, document.lang, document.date, reasons, is_through_a_part)

@@ -31,7 +31,7 @@ def proposals(page) -> list[str]:
 def test_one_slip_finds_what_was_meant_and_is_said(said, search):
     said("La poterie de Desvres", "La poterie de Safi")
     page = search("poteire")
-    assert len(page.words) == 2
+    assert sorted(page.words[:2]) == ["La poterie de Desvres", "La poterie de Safi"]
     assert page.marks == ["poterie", "poterie"]
     ((proposal),) = proposals(page)
     assert "poterie" in proposal
@@ -58,7 +58,7 @@ def test_filters_and_pages_apply_to_what_was_meant(said, search):
         ("poteire*", ["La poterie", "La poterie"]),
         ("-poteire", ["La poterie", "La poterie"]),
         ("qoterie", ["La poterie", "La poterie"]),
-        ("poteeire", ["La poterie", "La poterie"]),
+        ("ptoeire", ["La poterie", "La poterie"]),
         ("mian", ["La main", "La main"]),
     ],
 )
