@@ -137,8 +137,7 @@ def _scores(
     scores = _bm25(snapshot, query, postings)
     if share is not None:
         scores *= covering(share)
-    for lift in query.lifts:
-        scores[snapshot.carrying(lift.name, frozenset({lift.value}))] *= np.float32(lift.factor)
+    scores *= snapshot.factors(query.lifts)
     return scores
 
 

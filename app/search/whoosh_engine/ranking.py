@@ -48,10 +48,8 @@ def _hits(snapshot: Snapshot, query: Query, found: Found, matches: Matches, bits
         scores = dict.fromkeys(members(bits, segment.size), 0.0) | scores
     if found.weights:
         _cover(scores, matches, bits, found.weights)
-    for lift in query.lifts:
-        for number in members(bits & segment.any_of(lift.name, [lift.value]), segment.size):
-            scores[number] *= lift.factor
-    return ((score, moments[number], segment, number) for number, score in scores.items())
+    factors = segment.factors(query.lifts)
+    return ((score * factors[number], moments[number], segment, number) for number, score in scores.items())
 
 
 def _cover(scores: dict[int, float], matches: Matches, bits: int, weights: tuple[int, ...]) -> None:
