@@ -17,7 +17,7 @@ from app.core.db import db
 from app.core.errors import Invalid, NotFound
 from app.core.events import record, unit_of_work
 from app.core.i18n import language_name, lazy_pgettext, offered_languages, pgettext
-from app.core.subjects import SubjectChanged
+from app.core.subjects import SubjectChanged, SubjectRenamed
 from app.core.typed import one_line
 from app.engagement.models import Tag, Tagging
 from app.forum.categories import moved
@@ -171,3 +171,4 @@ def find_anew(term: Term) -> None:
     bearers = select(Tagging.subject_kind, Tagging.subject_id).join(Tag, Tag.id == Tagging.tag_id)
     for kind, subject_id in db.session.execute(bearers.where(Tag.slug == term.code.replace("_", "-"))):
         record(SubjectChanged(kind, subject_id))
+        record(SubjectRenamed(kind, subject_id))

@@ -42,6 +42,19 @@ class SubjectChanged(SubjectEvent):
 
 
 @dataclass(frozen=True)
+class SubjectRenamed(SubjectEvent):
+    """What a subject is called, or filed under, changed: what is found by that name too is found by the new one.
+
+    Recorded beside `SubjectChanged`, which tells readers: nothing else looks different.
+    """
+
+    @property
+    def room(self) -> str | None:
+        """Nobody is told."""
+        return None
+
+
+@dataclass(frozen=True)
 class SubjectHidden(SubjectEvent):
     """A subject is no longer shown to its readers."""
 
@@ -72,6 +85,9 @@ class SearchDocument:
     tags: tuple[str, ...] = ()
     also: tuple[tuple[str, str], ...] = ()
     """Language and words by which it is found besides its own text, such as its themes in other languages."""
+    about: tuple[tuple[str, str], ...] = ()
+    """Language and words of what it is a part of, shown with it: the title of a reply's topic. It is found by them
+    too, though less than by its own."""
     active: datetime | None = None
     """Its last activity, where that is later than its date."""
     marks: tuple[str, ...] = ()
@@ -113,6 +129,10 @@ class SubjectKind:
     Needed wherever there is a search document."""
     indexed_with: Callable[[Collection[int]], Mapping[str, Collection[int]]] | None = None
     """Ids by kind of the other subjects whose search documents change with these: a topic's with its posts."""
+    found_by_name: Callable[[Collection[int]], Mapping[str, Collection[int]]] | None = None
+    """Ids by kind of the other subjects that are found by the names and tags of these: the replies of a topic."""
+    part_of: Callable[[Collection[int]], Mapping[int, tuple[str, int]]] | None = None
+    """Kind and id of what each of these is a part of, where that is found by itself: the topic of a reply."""
     fragment: Callable[[Any, str], str] | None = None
     """HTML of the subject in an interface language, the same for all its readers."""
     has_room: bool = False

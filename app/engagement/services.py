@@ -13,7 +13,7 @@ from app.core.events import record
 from app.core.files import StoredFile
 from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor, require
-from app.core.subjects import SubjectChanged, SubjectKind, SubjectRemoved, get_subject, kind
+from app.core.subjects import SubjectChanged, SubjectKind, SubjectRemoved, SubjectRenamed, get_subject, kind
 from app.core.upsert import insert_into
 from app.engagement import policy, queries
 from app.engagement.events import FilesChanged, FollowChanged, ReactionChanged, ReadMoved, TagsChanged
@@ -190,6 +190,7 @@ def set_tags(
         db.session.execute(insert_into(Tagging).values(rows).on_conflict_do_nothing())
     record(TagsChanged(kind_name, subject_id, _room(declared, subject)))
     record(SubjectChanged(kind_name, subject_id))
+    record(SubjectRenamed(kind_name, subject_id))
     return list(wanted)
 
 

@@ -13,7 +13,7 @@ from app.core.events import record
 from app.core.i18n import DEFAULT, INTERFACE, lazy_pgettext
 from app.core.policy import Actor, require
 from app.core.slugs import slugify
-from app.core.subjects import SubjectChanged, kind
+from app.core.subjects import SubjectChanged, SubjectRenamed, kind
 from app.core.typed import one_line
 from app.core.upsert import insert_into
 from app.engagement.events import TagsChanged
@@ -181,6 +181,7 @@ def _tell(touched: Iterable[tuple[str, int]]) -> None:
         room = f"{name}:{subject_id}" if kind(name).has_room else ""
         record(TagsChanged(name, subject_id, room))
         record(SubjectChanged(name, subject_id))
+        record(SubjectRenamed(name, subject_id))
 
 
 def theme_tag(code: str) -> Tag | None:

@@ -13,7 +13,7 @@ from app.core.events import record, unsaid
 from app.core.i18n import lazy_pgettext
 from app.core.policy import require
 from app.core.sieve import causes_to_wait
-from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished
+from app.core.subjects import SubjectChanged, SubjectHidden, SubjectPublished, SubjectRenamed
 from app.engagement import services as engagement
 from app.forum import policy, queries
 from app.forum.composing.extras import adds_to, put_extras
@@ -275,6 +275,8 @@ def edit_topic(actor: User, topic: Topic, title: str, lang: str, kind: str, tags
         require(policy.can_give_kind(actor, topic.category.space_id, kind))
     if title != topic.title and causes_to_wait(actor, holding.title_alone(topic.category.space, title, lang)):
         raise Invalid(TITLE_HELD, "title")
+    if (title, lang) != (topic.title, topic.lang):
+        record(SubjectRenamed("topic", topic.id))
     topic.title, topic.lang, topic.kind = title, lang, kind
     if kind != "question" and topic.accepted_post_id:
         set_accepted(topic, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -67,17 +68,32 @@ def _category_link(shelf: Category) -> Link:
     return Link(url, translated(shelf.title), text_lang(shelf.title), translated(shelf.space.title))
 
 
-def _document(
-    kind: str, row: Topic | Post, topic: Topic, first: Post, marks: tuple[str, ...], tags: Sequence[TagLabel] = ()
-) -> SearchDocument:
+def _document(kind: str, row: Topic | Post, topic: Topic, first: Post, marks: tuple[str, ...]) -> SearchDocument:
+    """What a topic and a reply have alike."""
     space = topic.category.space
     body = plain(first.html) if first.state == "visible" else ""
     return SearchDocument(
-        kind=kind, id=row.id, lang=first.lang, title=topic.title if kind == "topic" else "", body=body,
-        author_id=row.author_id, space_id=space.id, date=row.created_at, visibility=(token_of(space.id),),
-        revision=row.version + (first.version if kind == "topic" else 0), tags=_names(tags),
-        also=_also(tags, first.lang), active=topic.last_post_at if kind == "topic" else None, marks=marks,
+        kind=kind, id=row.id, lang=first.lang, title="", body=body, author_id=row.author_id, space_id=space.id,
+        date=row.created_at, visibility=(token_of(space.id),), revision=row.version, marks=marks,
     )  # fmt: skip
+
+
+def _topic_document(topic: Topic, first: Post, phase: str | None, tags: Sequence[TagLabel]) -> SearchDocument:
+    found = _document("topic", topic, topic, first, _topic_marks(topic, first, phase))
+    return replace(
+        found,
+        title=topic.title,
+        revision=topic.version + first.version,
+        tags=_names(tags),
+        also=_also(tags, first.lang),
+        active=topic.last_post_at,
+    )
+
+
+def _post_document(post: Post, tags: Sequence[TagLabel]) -> SearchDocument:
+    topic = post.topic
+    found = _document("post", post, topic, post, _post_marks(post))
+    return replace(found, also=_filed_under(tags, topic.lang), about=((topic.lang, topic.title),))
 
 
 def _names(tags: Sequence[TagLabel]) -> tuple[str, ...]:
@@ -90,6 +106,13 @@ def _also(tags: Sequence[TagLabel], lang: str) -> tuple[tuple[str, str], ...]:
     themes = [theme for tag in tags if (theme := vocabulary().get(tag.slug))]
     free = [(lang, tag.label) for tag in tags if not tag.theme]
     return (*free, *(words for theme in themes for words in theme.words()))
+
+
+def _filed_under(tags: Sequence[TagLabel], lang: str) -> tuple[tuple[str, str], ...]:
+    """A reply is found by the tags of its topic as the topic's language says them: there are many replies."""
+    themes = [theme for tag in tags if (theme := vocabulary().get(tag.slug))]
+    free = [(lang, tag.label) for tag in tags if not tag.theme]
+    return (*free, *((text_lang(theme.labels, lang), theme.label(lang)) for theme in themes))
 
 
 def _topic_marks(topic: Topic, first: Post, phase: str | None) -> tuple[str, ...]:
@@ -126,28 +149,37 @@ def _topic_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
     )
     rows = db.session.execute(query.execution_options(populate_existing=True)).unique().all()
     tags = tags_of("topic", [topic.id for topic, _, _ in rows])
-    return {
-        topic.id: _document("topic", topic, topic, first, _topic_marks(topic, first, phase), tags[topic.id])
-        for topic, first, phase in rows
-    }
+    return {topic.id: _topic_document(topic, first, phase, tags[topic.id]) for topic, first, phase in rows}
 
 
 def _post_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
-    """The first post is found with its topic, the others by themselves."""
+    """The first post is found with its topic, the others by themselves and by what their topic is called."""
     query = (
         select(Post)
         .join(Post.topic)
         .where(Post.id.in_(ids), Post.state == "visible", Post.number > 1, Topic.state.in_(SHOWN_STATES))
         .options(contains_eager(Post.topic).joinedload(Topic.category).joinedload(Category.space))
     )
-    rows = db.session.scalars(query.execution_options(populate_existing=True)).unique()
-    return {post.id: _document("post", post, post.topic, post, _post_marks(post)) for post in rows}
+    rows = db.session.scalars(query.execution_options(populate_existing=True)).unique().all()
+    tags = tags_of("topic", {post.topic_id for post in rows})
+    return {post.id: _post_document(post, tags[post.topic_id]) for post in rows}
 
 
 def _topics_of(ids: Collection[int]) -> Mapping[str, Collection[int]]:
     """A topic's last activity and its states follow from its posts."""
     topics = select(Post.topic_id).where(Post.id.in_(ids)).distinct()
     return {"topic": db.session.scalars(topics).all()}
+
+
+def _replies_to(topic_ids: Collection[int]) -> Mapping[str, Collection[int]]:
+    """Replies are found by the title and the tags of their topic."""
+    replies = select(Post.id).where(Post.topic_id.in_(topic_ids), Post.number > 1)
+    return {"post": db.session.scalars(replies).all()}
+
+
+def _topic_of(ids: Collection[int]) -> Mapping[int, tuple[str, int]]:
+    rows = db.session.execute(select(Post.id, Post.topic_id).where(Post.id.in_(ids)))
+    return {post_id: ("topic", topic_id) for post_id, topic_id in rows}
 
 
 def _topics_in(category_ids: Collection[int]) -> Mapping[str, Collection[int]]:
@@ -201,6 +233,7 @@ TOPIC = register(
         by_public_id=_by_public_id(Topic),
         search_document=lambda topic_id: _topic_documents([topic_id]).get(topic_id),
         search_documents=_topic_documents,
+        found_by_name=_replies_to,
         ids=_ids(Topic),
         has_room=True,
         is_open=lambda topic: topic.state in SHOWN_STATES,
@@ -222,6 +255,7 @@ POST = register(
         search_document=lambda post_id: _post_documents([post_id]).get(post_id),
         search_documents=_post_documents,
         indexed_with=_topics_of,
+        part_of=_topic_of,
         ids=_ids(Post),
         room_of=lambda post: f"topic:{post.topic_id}",
         is_open=lambda post: post.state == "visible",

@@ -56,6 +56,7 @@ def analysed(document: SearchDocument) -> Document:
     """The document as tokens and labels."""
     title, body = analyse(document.title, document.lang), analyse(document.body, document.lang)
     also = [analyse(words, lang) for lang, words in document.also]
+    about = [analyse(words, lang) for lang, words in document.about]
     return Document(
         kind=document.kind,
         id=document.id,
@@ -67,7 +68,8 @@ def analysed(document: SearchDocument) -> Document:
         title_exact=title.exact,
         title_stems=title.stems,
         body_exact=_after(body.exact, [found.exact for found in also]),
-        body_stems=_after(body.stems, [found.stems for found in also]),
+        # Of what it is a part of by stems alone: those weigh less than a word itself, and no phrase is made of them.
+        body_stems=_after(body.stems, [found.stems for found in (*also, *about)]),
         space=str(document.space_id or ""),
         author=str(document.author_id or ""),
         tags=frozenset(document.tags),

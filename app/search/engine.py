@@ -129,12 +129,22 @@ def _midnight(day: date | None) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Lift:
+    """By how much the score of what carries a label is multiplied."""
+
+    name: str
+    value: str
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What to find, for whom.
 
-    Every group of `required` must be present; when nothing holds them all, documents that hold some are
-    ranked instead. `bonus` only lifts the score. `without` removes what holds one of its groups, `unwanted` what
-    carries any of its labels or is of its span of dates. `unseen` are keys to leave out whatever the index says.
+    Every group of `required` must be present; where few documents hold them all, those that hold most of them follow,
+    and when none does, documents that hold some are ranked instead (`app.search.breadth`). `bonus` only lifts the
+    score. `without` removes what holds one of its groups, `unwanted` what carries any of its labels or is of its span
+    of dates. `unseen` are keys to leave out whatever the index says, `besides` keys that are found whatever they hold.
     Without any required group, every document that passes the filters is found.
     """
 
@@ -143,8 +153,10 @@ class Query:
     without: tuple[Alternatives, ...] = ()
     filters: Filters = field(default_factory=Filters)
     unwanted: Filters = field(default_factory=Filters)
+    lifts: tuple[Lift, ...] = ()
     visibility: frozenset[str] = NOBODY
     unseen: frozenset[str] = frozenset()
+    besides: frozenset[str] = frozenset()
     sort: Sort = Sort.RELEVANCE
     offset: int = 0
     limit: int = 20

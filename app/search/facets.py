@@ -15,8 +15,8 @@ from app.core.subjects import kind
 from app.engagement.models import Tag
 from app.engagement.queries import tag_label
 from app.search.documents import indexed_kinds
+from app.search.finding import Search
 from app.search.marks import MARKS
-from app.search.queries import Search
 
 SHOWN = 12
 """Values of a facet that are offered, besides those chosen."""

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from app.core.policy import Actor
 from app.search.engine import Filters, Query, key_of
+from app.search.finding import as_typed, checked, languages_of, withdrawn
 from app.search.policy import audiences
-from app.search.queries import checked, languages_of, search, withdrawn
 from app.search.query import parse
 from app.search.thesaurus import widened
 
@@ -24,7 +24,7 @@ def similar_topics(actor: Actor, title: str, limit: int) -> Sequence[int]:
     words = _plain(title)
     if not words:
         return ()
-    found = search(actor, words, Filters(kind=frozenset({TOPIC})))
+    found = as_typed(actor, words, Filters(kind=frozenset({TOPIC})))
     return [hit.id for hit in found.result.hits[:limit]]
 
 

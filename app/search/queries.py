@@ -1,121 +1,25 @@
-"""Searching for an actor: the engine proposes, the database decides what is shown."""
+"""Searching for an actor: what was typed is looked for, and where nothing holds a word, the nearest one is."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from math import ceil
+from dataclasses import replace
 
-from app.core.consumers import position
-from app.core.events import tail
-from app.core.i18n import INTERFACE, current_lang
 from app.core.policy import Actor
-from app.core.subjects import SubjectHidden, SubjectPublished, SubjectRemoved
-from app.search.documents import indexed_kinds
-from app.search.engine import Filters, Hit, Query, Result, Sort, key_of
-from app.search.index import CONSUMER, current_index
-from app.search.naming import resolved
-from app.search.policy import audiences
-from app.search.query import Typed, merged, parse
-from app.search.remarks import Reason, Remark
-from app.search.thesaurus import widened
+from app.search.engine import Filters, Sort
+from app.search.finding import Search, as_typed
+from app.search.words.correcting import FEW, respelled
 
-PAGE = 20
-LAST_PAGE = 50
-_ROUNDS = 3
-_WIDE = 500
-_UNREAD_EVENTS = 1_000
-
-
-@dataclass(frozen=True)
-class Search:
-    """What was asked and what was found, one page of it.
-
-    `filters` are all that apply, `chosen` those of them that were chosen on the page and not typed; values as in the
-    index.
-    """
-
-    typed: Typed
-    filters: Filters
-    result: Result
-    page: int
-    chosen: Filters = field(default_factory=Filters)
-    remarks: tuple[Remark, ...] = ()
-
-    @property
-    def last_page(self) -> int:
-        """The last page that can be opened."""
-        return min(LAST_PAGE, max(1, ceil(self.result.total / PAGE)))
+__all__ = ["Search", "search"]
 
 
 def search(actor: Actor, text: str, chosen: Filters, page: int = 1, sort: Sort = Sort.RELEVANCE) -> Search:
-    """Search for what a person typed, narrowed by the filters chosen on the page, which are named as typed ones are."""
-    typed = widened(parse(text, languages_of(actor)))
-    wanted, unknown = resolved(actor, typed.filters)
-    narrowed, unknown_here = resolved(actor, chosen)
-    unwanted, not_unwanted = resolved(actor, typed.unwanted)
-    filters = merged(wanted, narrowed)
-    remarks = tuple(dict.fromkeys((*typed.remarks, *unknown, *unknown_here, *not_unwanted)))
-    if typed.is_empty and filters == Filters():
-        return Search(typed, filters, Result(), 1, narrowed, remarks)
-    remarks = tuple(remark for remark in remarks if remark.reason is not Reason.NOTHING_SOUGHT or filters == Filters())
-    page = min(max(page, 1), LAST_PAGE)
-    query = Query(
-        required=typed.required,
-        bonus=typed.bonus,
-        without=typed.without,
-        filters=filters,
-        unwanted=unwanted,
-        visibility=audiences(actor),
-        unseen=withdrawn(),
-        sort=sort,
-        offset=(page - 1) * PAGE,
-        limit=PAGE,
-    )
-    return Search(typed, filters, checked(actor, query), page, narrowed, remarks)
+    """Search for what a person typed, narrowed by the filters chosen on the page, which are named as typed ones are.
 
-
-def languages_of(actor: Actor) -> tuple[str, ...]:
-    """The languages a word is sought in: the reader's, then the forum's."""
-    return tuple(dict.fromkeys((current_lang(), *getattr(actor, "content_langs", ()), *INTERFACE)))
-
-
-def withdrawn() -> frozenset[str]:
-    """What was hidden or removed since the indexer last looked: the index may still have it."""
-    withdrawn: set[str] = set()
-    for logged in tail(position(CONSUMER), _UNREAD_EVENTS):
-        match logged.event:
-            case SubjectHidden(kind=name, id=subject_id) | SubjectRemoved(kind=name, id=subject_id):
-                withdrawn.add(key_of(name, subject_id))
-            case SubjectPublished(kind=name, id=subject_id):
-                withdrawn.discard(key_of(name, subject_id))
-    return frozenset(withdrawn)
-
-
-def checked(actor: Actor, query: Query) -> Result:
-    """The engine's answer without what the database does not show this actor; total and facets leave it out too."""
-    engine = current_index().engine
-    for _ in range(_ROUNDS):
-        result = engine.query(query)
-        unseen = _unseen(actor, result.hits)
-        if not unseen:
-            return result
-        # Where one hit is out of date others may be: look further before counting again.
-        wide = engine.query(replace(query, offset=0, limit=_WIDE))
-        query = replace(query, unseen=query.unseen | unseen | _unseen(actor, wide.hits))
-    result = engine.query(query)
-    unseen = _unseen(actor, result.hits)
-    return replace(result, hits=tuple(hit for hit in result.hits if hit.key not in unseen))
-
-
-def _unseen(actor: Actor, hits: Iterable[Hit]) -> frozenset[str]:
-    ids: dict[str, set[int]] = defaultdict(set)
-    for hit in hits:
-        ids[hit.kind].add(hit.id)
-    known = indexed_kinds()
-    unseen: set[str] = set()
-    for name, of_kind in ids.items():
-        visible = known[name].visible_to(actor, of_kind) if name in known else set()
-        unseen |= {key_of(name, subject_id) for subject_id in of_kind - visible}
-    return frozenset(unseen)
+    A word that nothing holds is taken for the nearest one the reader may know of, where that finds more; `spelled`
+    then says what was looked for.
+    """
+    found = as_typed(actor, text, chosen, page, sort)
+    if found.result.total >= FEW and not found.result.relaxed:
+        return found
+    spelled = respelled(actor, text, chosen, found)
+    return replace(as_typed(actor, spelled, chosen, page, sort), spelled=spelled) if spelled else found

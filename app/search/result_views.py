@@ -19,9 +19,9 @@ from app.search.asked import Asked
 from app.search.blueprint import bp, whoever
 from app.search.building import Parts, composed, taken_apart
 from app.search.documents import indexed_kinds
+from app.search.finding import Search
 from app.search.marks import MARKS
 from app.search.pieces import LONGEST_QUERY
-from app.search.queries import Search
 from app.search.saved import MOST_SAVED, count_of
 
 FIELDS = {

@@ -15,7 +15,7 @@ from app.core.subjects import Link, kind
 from app.search.documents import documents_of
 from app.search.engine import Hit
 from app.search.excerpts import excerpt, highlighted, passage
-from app.search.queries import Search
+from app.search.finding import Search
 from app.search.reasons import Reason
 from app.search.thesaurus import reasons_for
 
@@ -33,6 +33,8 @@ class Found:
     date: datetime
     reasons: tuple[Reason, ...] = ()
     """The words of the vocabulary without which it would not have been found."""
+    is_through_a_part: bool = False
+    """Whether it says nothing of it by itself, but something in it does."""
 
 
 def shown_hits(actor: Actor, search: Search) -> list[Found]:
@@ -60,4 +62,5 @@ def _found(name: str, hits: list[Hit], search: Search) -> Iterator[tuple[str, Fo
         words = excerpt(document.body, document.lang, sought)
         label = declared.label_of_one or declared.label
         reasons = reasons_for(document, search.typed)
-        yield hit.key, Found(name, label, link, title, words, document.lang, document.date, reasons)
+        is_through_a_part = hit.key in search.besides and not hit.score
+        yield hit.key, Found(name, label, link, title, words, document.lang, document.date, reasons, is_through_a_part)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fcntl
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
 from app.core.events import Event, log_head, tail
-from app.core.subjects import SearchDocument, SubjectEvent, kinds
+from app.core.subjects import SearchDocument, SubjectEvent, SubjectRenamed, kinds
 from app.search.documents import all_subjects, analysed, documents_of, fingerprint, indexed_kinds
 from app.search.engine import Engine, key_of
 from app.search.rebuilding import Source, rebuild
@@ -23,11 +23,17 @@ Told = Callable[[str, Sequence[int], Mapping[int, SearchDocument]], None]
 
 
 def touched_by(events: Iterable[Event]) -> Touched:
-    """The subjects that these events are about."""
+    """The subjects that these events are about, and those that are found by a name that changed."""
     touched: dict[str, set[int]] = defaultdict(set)
+    renamed: dict[str, set[int]] = defaultdict(set)
     for event in events:
         if isinstance(event, SubjectEvent):
             touched[event.kind].add(event.id)
+        if isinstance(event, SubjectRenamed):
+            renamed[event.kind].add(event.id)
+    for declared in kinds():
+        if declared.found_by_name and declared.name in renamed:
+            _add(touched, declared.found_by_name(renamed[declared.name]))
     return touched
 
 
@@ -54,9 +60,13 @@ def with_what_changes_too(touched: Touched) -> Touched:
     for declared in kinds():
         if declared.indexed_with and (ids := sorted(touched.get(declared.name, ()))):
             for start in range(0, len(ids), BATCH):
-                for name, others in declared.indexed_with(ids[start : start + BATCH]).items():
-                    wider.setdefault(name, set()).update(others)
+                _add(wider, declared.indexed_with(ids[start : start + BATCH]))
     return wider
+
+
+def _add(touched: dict[str, set[int]], others: Mapping[str, Collection[int]]) -> None:
+    for name, ids in others.items():
+        touched.setdefault(name, set()).update(ids)
 
 
 @contextmanager

@@ -83,7 +83,7 @@ def reasons_for(document: SearchDocument, typed: Typed) -> tuple[Reason, ...]:
     """Through which words of the thesaurus a document was found, where it does not say what was typed."""
     if not typed.reasons:
         return ()
-    text = _held([(document.lang, document.title), (document.lang, document.body)])
+    text = _held([(document.lang, document.title), (document.lang, document.body), *document.about])
     return reasons_of(text, _held(document.also), typed.reasons)
 
 

@@ -15,7 +15,7 @@ from app.core.policy import Actor
 from app.extensions import limiter
 from app.search.asked import Asked
 from app.search.blueprint import bp, whoever
-from app.search.queries import Search
+from app.search.finding import Search
 from app.search.words.correcting import correction
 from app.search.words.suggesting import Suggestion, suggestions
 

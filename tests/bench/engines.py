@@ -18,6 +18,7 @@ from typing import Any
 
 from app.search.choosing import GOOD_TO
 from app.search.engine import Engine, Field, Filters, Query, Run, Sort
+from app.search.finding import LIFTS
 from app.search.fts_engine import FtsEngine
 from app.search.postgresql_engine import PostgresqlEngine
 from app.search.rebuilding import Source, rebuild
@@ -101,7 +102,7 @@ def _any(rank: int) -> tuple[Run, ...]:
 
 
 def _query(*required: tuple[Run, ...], **changes: Any) -> Query:
-    return Query(required, visibility=EVERYONE, **changes)
+    return Query(required, visibility=EVERYONE, lifts=LIFTS, **changes)
 
 
 def _times(engine: Engine, queries: Iterator[Query]) -> tuple[list[float], float]:

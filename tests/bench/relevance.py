@@ -56,9 +56,9 @@ def _judged() -> Iterator[Iterator[tuple[str, list[Measured]]]]:
     """Each engine that can be had here, with what became of every query."""
     with ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="beffroi-relevance-")))
-        app = held.enter_context(_small_set(folder))
+        app = held.enter_context(small_set(folder))
         yield (
-            (name, _asked(app, open_engine(), folder / f"{name}.lock"))
+            (name, asked(app, open_engine(), folder / f"{name}.lock"))
             for name, open_engine in _engines(folder, held).items()
         )
 
@@ -77,7 +77,7 @@ def _engines(folder: Path, held: ExitStack) -> dict[str, Callable[[], Engine]]:
 
 
 @contextmanager
-def _small_set(folder: Path) -> Iterator[Flask]:
+def small_set(folder: Path) -> Iterator[Flask]:
     """The application on a small set, its context pushed."""
     settings = Settings(var=folder, secret_key=folder.name, rate_limits=False, inline_jobs=False)
     migrate(settings)
@@ -90,7 +90,8 @@ def _small_set(folder: Path) -> Iterator[Flask]:
             release(app)
 
 
-def _asked(app: Flask, engine: Engine, lock_file: Path) -> list[Measured]:
+def asked(app: Flask, engine: Engine, lock_file: Path) -> list[Measured]:
+    """Every query, asked of an engine that is filled first."""
     rebuild_index(engine, lock_file)
     try:
         return judge(app, engine)

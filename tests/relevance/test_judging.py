@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.exc import NoResultFound
 
-from app.search import queries as searching
+from app.search import finding as searching
 from app.search.index import current_index
 from app.search.services import rebuild_index
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
@@ -49,7 +49,7 @@ def test_what_is_missing_or_out_of_sight_is_worth_nothing(app, engine):
     (half,) = judge(
         app,
         engine,
-        [query("carillonneur", {Wanted("Les cloches du beffroi", 2): 3, Wanted("Les cloches du beffroi"): 1})],
+        [query('"carillonneur répète"', {Wanted("Les cloches du beffroi", 2): 3, Wanted("Les cloches du beffroi"): 1})],
     )
     assert half.ndcg == pytest.approx(7 / (7 + 1 / 1.5849625007))
     assert half.recall == 0.5

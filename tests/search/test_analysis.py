@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.search.analysis import analyse
+from app.search.analysis import analyse, forms
 
 
 def meet(one, other, language):
@@ -28,6 +28,10 @@ def meet(one, other, language):
         ("والخزف", "خزف", "ar"),
         ("للمعلمين", "معلمون", "ar"),
         ("Nẵng", "nẵng", "vi"),
+        ("namboly", "mamboly", "mg"),
+        ("mpamboly", "fambolena", "mg"),
+        ("hianatra", "mpianatra", "mg"),
+        ("tranony", "trano", "mg"),
     ],
 )
 def test_forms_of_one_word_share_a_stem(one, other, language):
@@ -42,6 +46,8 @@ def test_forms_of_one_word_share_a_stem(one, other, language):
         ("mạ", "má", "vi"),
         ("ولد", "لد", "ar"),
         ("mpampianatra", "fampianarana", "mg"),
+        ("vary", "varo", "mg"),
+        ("faire", "maire", "mg"),
     ],
 )
 def test_different_words_keep_different_stems(one, other, language):
@@ -61,8 +67,8 @@ def test_vietnamese_tones_are_the_same_composed_or_not():
 @pytest.mark.parametrize(
     ("text", "language", "stems"),
     [
-        ("ny tantara", "mg", ("tantara",)),
-        ("amin'ny sekoly", "mg", ("sekoly",)),
+        ("ny tantara", "mg", ("~tantar",)),
+        ("amin'ny sekoly", "mg", ("~sekol",)),
         ("les ateliers de poterie", "fr", ("ateli", "poter")),
         ("في المدرسة", "ar", ("مدرس",)),
     ],
@@ -86,3 +92,11 @@ def test_mixed_scripts_in_one_text():
 
 def test_numbers_and_codes_are_not_stemmed():
     assert analyse("COVID19s 2026s ٢٠٢٦", "en").stems == ("covid19s", "2026s", "2026")
+
+
+@pytest.mark.parametrize("word", ["company", "fillette", "nacelles"])
+def test_a_malagasy_stem_is_no_word_of_another_language(word):
+    """Whatever is typed is sought by the rules of every language of the platform: a sign keeps them apart."""
+    stem = forms(word, "mg").stem
+    assert stem.startswith("~")
+    assert not any(found.startswith("~") for lang in ("fr", "en") for found in analyse(f"{stem} {word}", lang).stems)

@@ -61,9 +61,9 @@ VIETNAMESE = [
     ("đèn", "den", "đèn"),
 ]
 MALAGASY = [
-    ("amin'ny sekoly", "amin ny sekoly", "sekoly"),
+    ("amin'ny sekoly", "amin ny sekoly", "~sekol"),
     ("an'asa", "an asa", "asa"),
-    ("fa ho an'ny fiaraha-miasa sy ny tanàna", "fa ho an ny fiaraha miasa sy ny tanana", "fiaraha miasa tanana"),
+    ("fa ho an'ny fiaraha-miasa sy ny tanàna", "fa ho an ny fiaraha miasa sy ny tanana", "~iarah ~mias ~tanan"),
 ]
 OTHERS = [
     ("ro", "școala", "scoala", "scoal"),

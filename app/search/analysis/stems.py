@@ -41,14 +41,15 @@ def is_stemmed(language: str) -> bool:
 def stem(word: str, language: str) -> str:
     """The folded stem of a word by the rules of a base language (`pt`, not `pt-BR`).
 
-    Vietnamese keeps its syllable with the tone, which the exact token has lost; Malagasy and unknown
-    languages are folded only.
+    Vietnamese keeps its syllable with the tone, which the exact token has lost; unknown languages are folded only.
     """
     if language == "vi":
         return lowered(word)
     folded = fold(word)
     if language == "ar":
         return _light_arabic(folded)
+    if language == "mg":
+        return _light_malagasy(folded)
     if language not in _ALGORITHMS or len(folded) < _SHORTEST or not folded.isalpha():
         return folded
     with _one_at_a_time:
@@ -73,3 +74,22 @@ def _light_arabic(folded: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= _KEPT_LETTERS:
             word = word[: -len(ending)]
     return word
+
+
+# A Malagasy verb changes its first letter by tense (m-, n-, h-), and with f- or mp- it names the deed or the doer:
+# mamboly, namboly, hamboly (plants, planted, will plant), fambolena (planting), mpamboly (farmer).
+_CUT = "~"  # no word of another language begins so: "faire" must not meet "maire" here
+_MALAGASY_BEGINNINGS = tuple(f"{letter}{vowel}" for letter in ("mp", "m", "n", "h", "f") for vowel in "ai")
+_MALAGASY_ENDINGS = (("ana", "ina", "ena", "ny"), ("a", "y", "o"))
+_SHORTEST_VERB, _LEFT = 6, 4
+
+
+def _light_malagasy(folded: str) -> str:
+    word = folded
+    if len(word) >= _SHORTEST_VERB and word.startswith(_MALAGASY_BEGINNINGS):
+        word = word[2 if word.startswith("mp") else 1 :]
+    for endings in _MALAGASY_ENDINGS:
+        ending = next((each for each in endings if word.endswith(each)), "")
+        if ending and len(word) - len(ending) >= _LEFT:
+            word = word[: -len(ending)]
+    return word if word == folded else f"{_CUT}{word}"

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from app.search.columns.labels import Labels, Mask, Several, Single
 from app.search.columns.reading import Changes, Mark, Numbers, Reader, Row
-from app.search.engine import FACETS, LABELS, MOST_VALUES, Field, commonest, key_of
+from app.search.engine import FACETS, LABELS, MOST_VALUES, Field, Lift, commonest, key_of
 
 NAMES = tuple(dict.fromkeys((*LABELS, *FACETS, "visibility")))
 SEVERAL = {"tag", "mark", "visibility"}
 """Labels of which a document may carry more than one."""
 _MOST_MASKS = 64
+_MOST_FACTORS = 16
+"""As many as languages of the interface, and some."""
 
 # BM25 as in the embedded engine: a posted text says as much as a long one, so length weighs less.
 SATURATION = 1.2
@@ -71,6 +73,7 @@ class Snapshot:
     known: dict[tuple[str, str], int] = field(default_factory=dict)
     names: NDArray[np.int8] = field(default_factory=lambda: np.full(1, -1, np.int8))
     masks: dict[object, Mask] = field(default_factory=dict)
+    lifted: dict[tuple[Lift, ...], NDArray[np.float32]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -133,6 +136,18 @@ class Snapshot:
         if found is None:
             labels = [self.known[name, value] for value in values if (name, value) in self.known]
             found = self._keep(asked, self.labels[name].carrying(labels))
+        return found
+
+    def factors(self, lifts: tuple[Lift, ...]) -> NDArray[np.float32]:
+        """By how much its labels lift each document."""
+        found = self.lifted.get(lifts)
+        if found is None:
+            found = np.ones(self.size, np.float32)
+            for lift in lifts:
+                found[self.carrying(lift.name, frozenset({lift.value}))] *= np.float32(lift.factor)
+            if len(self.lifted) >= _MOST_FACTORS:
+                self.lifted.clear()
+            self.lifted[lifts] = found
         return found
 
     def of_span(self, since: int | None, before: int | None) -> Mask:

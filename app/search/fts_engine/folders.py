@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from app.search import folders
 
-FORMAT = 2
+FORMAT = 3
 """Raise it whenever the layout or the analysis changes: older indexes are then left aside and rebuilt."""
 FILE = "words.db"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ulid import ULID
 
-FORMAT = 2
+FORMAT = 3
 """Raise it whenever the layout or the analysis changes: older indexes are then left aside and rebuilt."""
 
 # Number and words stand apart: the rows that are read whole are short. GIN's list of what is still to be sorted in

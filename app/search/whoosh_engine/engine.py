@@ -1,6 +1,5 @@
 """The engine itself: buffered writing, and searches on the latest commit."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Lock
@@ -9,9 +8,10 @@ from time import sleep
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import EmptyIndexError
 
-from app.search.engine import FACETS, Document, Hit, Query, Result, Stats, commonest
+from app.search.breadth import Breadth
+from app.search.engine import FACETS, Document, Hit, Query, Result, Stats
 from app.search.whoosh_engine.folders import Folders
-from app.search.whoosh_engine.matching import Matches, match
+from app.search.whoosh_engine.matching import find
 from app.search.whoosh_engine.ranking import rank
 from app.search.whoosh_engine.schema import row
 from app.search.whoosh_engine.snapshot import Snapshot
@@ -64,16 +64,14 @@ class WhooshEngine:
         snapshot = self._latest()
         if snapshot is None:
             return Result(facets={facet: {} for facet in FACETS})
-        matches = [match(segment, query) for segment in snapshot.segments]
-        relaxed = len(query.required) > 1 and not any(each.found(relaxed=False) for each in matches)
-        found = [(each.segment, each.found(relaxed=relaxed)) for each in matches]
-        total = sum(bits.bit_count() for _, bits in found)
+        found = find(snapshot.segments, query, snapshot.documents)
+        total = sum(bits.bit_count() for _, bits in found.passing())
         hits = rank(snapshot, query, found)
         return Result(
             hits=tuple(Hit(segment.key(number), score) for score, _, segment, number in hits),
             total=total,
-            facets=_summed(matches, relaxed=relaxed),
-            relaxed=relaxed and total > 0,
+            facets=found.facets(),
+            relaxed=found.breadth is Breadth.SOME and total > 0,
         )
 
     def revisions(self) -> Iterator[tuple[str, int]]:
@@ -124,11 +122,3 @@ class WhooshEngine:
         if self._snapshot is None or not self._snapshot.is_latest(folder):
             self._snapshot = Snapshot(folder, self._snapshot)
         return self._snapshot
-
-
-def _summed(matches: list[Matches], *, relaxed: bool) -> dict[str, dict[str, int]]:
-    counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
-    for each in matches:
-        for facet, found in each.facets(relaxed=relaxed):
-            counts[facet].update(found)
-    return {facet: commonest(found) for facet, found in counts.items()}

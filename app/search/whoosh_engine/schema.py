@@ -6,7 +6,7 @@ from whoosh import fields
 
 from app.search.engine import Document
 
-FORMAT = 4
+FORMAT = 5
 """Raise it whenever the layout or the analysis changes: older indexes are then left aside and rebuilt."""
 
 _TITLE_BOOST = 3

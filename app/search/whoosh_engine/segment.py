@@ -17,12 +17,13 @@ from weakref import finalize
 from whoosh.matching import FilterMatcher, Matcher, NullMatcher
 from whoosh.reading import SegmentReader, TermNotFound
 
-from app.search.engine import Field
+from app.search.engine import Field, Lift
 from app.search.whoosh_engine.bits import bits_of, mask_of, members
 
 MOMENTS = ("date", "active")
 _MOST_KEPT = 1_000_000  # postings of a segment, 8 bytes each
 _MOST_SPANS = 64
+_MOST_FACTORS = 16  # as many as languages of the interface, and some
 _FEW_VALUES = 64  # up to so many bit sets are counted one by one, beyond that the documents are
 _STEPS_PER_SKIP = 50  # what skipping to a document costs Whoosh, in steps to the next one
 
@@ -51,6 +52,7 @@ class Kept:
     carried: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     moments: dict[str, array[int]] = field(default_factory=dict)
     spans: dict[tuple[int | None, int | None], int] = field(default_factory=dict)
+    factors: dict[tuple[Lift, ...], array[float]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
 
@@ -174,6 +176,19 @@ class Segment:
             if len(self.kept.spans) >= _MOST_SPANS:
                 self.kept.spans.clear()
             found = self.kept.spans[span] = bits_of(inside, self.size)
+        return found
+
+    def factors(self, lifts: tuple[Lift, ...]) -> array[float]:
+        """By how much its labels lift each document."""
+        found = self.kept.factors.get(lifts)
+        if found is None:
+            found = array("f", (1.0,)) * self.size
+            for lift in lifts:
+                for number in members(self.any_of(lift.name, [lift.value]), self.size):
+                    found[number] *= lift.factor
+            if len(self.kept.factors) >= _MOST_FACTORS:
+                self.kept.factors.clear()
+            self.kept.factors[lifts] = found
         return found
 
     def key(self, number: int) -> str:

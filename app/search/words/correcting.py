@@ -16,10 +16,11 @@ from app.search.analysis import base_language
 from app.search.analysis.folding import fold
 from app.search.analysis.words import Word, words
 from app.search.documents import indexed_kinds
-from app.search.engine import Filters, Query
+from app.search.engine import Field, Filters, Query, Run
+from app.search.finding import Search, as_typed, languages_of
 from app.search.index import current_index
+from app.search.pieces import CLOSING, OPENING
 from app.search.policy import audiences
-from app.search.queries import Search, languages_of, search
 from app.search.query import parse
 from app.search.words.distance import allowed, distance
 from app.search.words.models import PLACE, TERM, WORD, SearchWord
@@ -28,6 +29,8 @@ from app.search.words.suggesting import LEAST, begins, own_languages, public_tok
 FEW = 3
 """With fewer results something better is looked for."""
 SHORTEST = 3
+LONG_ENOUGH, LONG = 5, 8
+"""Letters of a word that is set right without asking: one slip, two slips."""
 MOST_WORDS, MOST_TRIES, LOOKED_AT, CHECKED = 6, 3, 1_500, 12
 _LABEL = re.compile(r"[^\W\d_]+:\S")
 _SIGNS = ("AND", "OR", "NOT")
@@ -45,18 +48,46 @@ class Near:
 
 def correction(actor: Actor, text: str, chosen: Filters, found: Search) -> str:
     """The query with its unknown words set right, where that finds more; empty where nothing does."""
-    if found.result.total >= FEW and not found.result.relaxed:
+    if found.spelled or (found.result.total >= FEW and not found.result.relaxed):
+        return found.spelled
+    return _better(actor, text, chosen, found, _offers(actor, text, found, FEW))
+
+
+def respelled(actor: Actor, text: str, chosen: Filters, found: Search) -> str:
+    """The query as it may be taken without asking: words that nothing holds, a slip or two from one that is held.
+
+    What stands between quotation marks is asked for as it is.
+    """
+    if any(sign in text for sign in OPENING + CLOSING):
         return ""
-    unknown = [word for word in plain_words(text)[:MOST_WORDS] if _hits(actor, word.text) < FEW]
-    offers = {word: near for word in unknown if (near := candidates(actor, word.text))}
-    if not offers:
+    offers = {
+        word: [near for near in offered if _is_plain_slip(fold(word.text), near)]
+        for word, offered in _offers(actor, text, found, 1).items()
+    }
+    return _better(actor, text, chosen, found, offers)
+
+
+def _is_plain_slip(typed: str, near: Near) -> bool:
+    slips = 2 if len(typed) >= LONG else 1 if len(typed) >= LONG_ENOUGH else 0
+    return near.slips <= slips and fold(near.shown)[:1] == typed[:1]
+
+
+def _offers(actor: Actor, text: str, found: Search, few: int) -> dict[Word, list[Near]]:
+    """Nearer words for those that fewer documents hold, the thesaurus counted in."""
+    unknown = [word for word in plain_words(text)[:MOST_WORDS] if _hits(actor, word.text, found) < few]
+    return {word: near for word in unknown if (near := candidates(actor, word.text))}
+
+
+def _better(actor: Actor, text: str, chosen: Filters, found: Search, offers: dict[Word, list[Near]]) -> str:
+    """The query with those words set right, if it finds more so."""
+    if not any(offers.values()):
         return ""
     for turn in range(MOST_TRIES):
         picked = {word: near[turn] for word, near in offers.items() if turn < len(near)}
         if not picked:
             break
         tried = _rewritten(text, picked)
-        better = search(actor, tried, chosen).result
+        better = as_typed(actor, tried, chosen).result
         if better.total and _is_better(found, better.total, is_relaxed=better.relaxed):
             return tried
     return ""
@@ -86,9 +117,11 @@ def _rewritten(text: str, picked: dict[Word, Near]) -> str:
     return text
 
 
-def _hits(actor: Actor, word: str) -> int:
-    """How many documents the reader may find by a word alone."""
-    groups = parse(word, languages_of(actor)).required
+def _hits(actor: Actor, word: str, found: Search) -> int:
+    """How many documents the reader may find by a word alone, said as in the query or otherwise."""
+    run = Run(Field.EXACT, (fold(word),))
+    group = next((group for group in found.typed.required if run in group), None)
+    groups = parse(word, languages_of(actor)).required if group is None else (group,)
     query = Query(required=groups, visibility=audiences(actor), limit=1)
     return current_index().engine.query(query).total
 

@@ -19,8 +19,8 @@ from app.places.queries import country_name
 from app.search.analysis import base_language
 from app.search.analysis.words import words
 from app.search.documents import indexed_kinds
+from app.search.finding import languages_of
 from app.search.policy import audiences
-from app.search.queries import languages_of
 from app.search.words.models import PLACE, TAG, TERM, WORD, SearchWord
 from app.search.words.taking import folded
 from app.terms.queries import vocabulary

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.search.engine import Lift
 from tests.search.engines.conftest import Filters, Sort, document, fill, find, ids
 
 
@@ -202,3 +203,85 @@ def test_labels_are_taken_whole(engine):
     assert ids(find(engine, "poterie", filters=Filters(lang=frozenset({"pt-BR"})))) == [1]
     assert ids(find(engine, "poterie", filters=Filters(space=frozenset({"a b,c"})))) == [1]
     assert ids(find(engine, "poterie", filters=Filters(author=frozenset({"É"})))) == [1]
+
+
+@pytest.fixture
+def few(engine):
+    """One document holds everything that is asked for below, others some of it."""
+    fill(
+        engine,
+        *(document(number, "", "atelier ouvert ce matin") for number in range(20, 50)),
+        document(1, "", "un atelier de poterie à Safi"),
+        document(2, "", "la poterie de Safi en été", kind="topic"),
+        document(3, "", "la poterie en été"),
+        document(4, "", "un atelier en été"),
+    )
+    return engine
+
+
+def test_where_few_hold_everything_those_that_hold_most_follow(few):
+    result = find(few, "atelier poterie safi")
+    assert not result.relaxed
+    assert ids(result) == [1, 2]
+    assert result.total == 2
+    assert result.facets["kind"] == {"post": 1, "topic": 1}
+
+
+def test_filters_do_not_change_how_much_is_enough(few):
+    wide = find(few, "atelier poterie safi")
+    posts = find(few, "atelier poterie safi", filters=Filters(kind=frozenset({"post"})))
+    assert posts.total == wide.facets["kind"]["post"]
+    assert posts.facets["kind"] == wide.facets["kind"]
+
+
+def test_in_order_of_time_everything_is_asked_for(few):
+    for sort in (Sort.NEWEST, Sort.ACTIVE):
+        assert ids(find(few, "atelier poterie safi", sort=sort)) == [1]
+
+
+def test_where_enough_hold_everything_nothing_follows(engine):
+    fill(
+        engine,
+        *(document(number, "", "atelier de poterie") for number in range(20)),
+        *(document(number, "", "poterie seule") for number in range(30, 35)),
+    )
+    assert find(engine, "atelier poterie").total == 20
+
+
+def test_what_is_named_besides_is_found_too_after_what_holds_the_words(few):
+    besides = frozenset({"topic:2", "post:3", "post:999"})
+    result = find(few, '"un atelier de poterie"', besides=besides)
+    assert ids(result)[0] == 1
+    assert set(ids(result)) == {1, 2, 3}
+    assert result.total == 3
+    assert result.facets["kind"] == {"post": 2, "topic": 1}
+    assert not result.relaxed
+    assert ids(find(few, '"un atelier de poterie"', besides=besides, filters=Filters(kind=frozenset({"topic"})))) == [2]
+
+
+def test_what_is_named_besides_passes_every_other_gate(few):
+    besides = frozenset({"topic:2", "post:3"})
+    assert ids(find(few, "belote", besides=besides, visibility=frozenset({"members"}))) == []
+    assert ids(find(few, "atelier safi", besides=besides, unseen=besides)) == [1]
+    relaxed = find(few, "atelier belote", besides=besides)
+    assert relaxed.relaxed
+    assert {2, 3} <= set(ids(find(few, "atelier belote", besides=besides, limit=60)))
+    assert ids(relaxed)[0] not in {2, 3}
+
+
+def test_labels_lift_what_carries_them(few):
+    lifted = find(few, "été", lifts=(Lift("kind", "topic", 3.0),))
+    assert ids(lifted)[0] == 2
+    lowered = find(few, "été", lifts=(Lift("kind", "topic", 0.1), Lift("lang", "xx", 9.0)))
+    assert ids(lowered)[-1] == 2
+    assert lifted.total == lowered.total == 3
+
+
+def test_what_holds_more_of_the_words_comes_first(engine):
+    fill(
+        engine,
+        document(1, "", "carnaval carnaval carnaval carnaval"),
+        document(2, "", "un carnaval sans géants ni fanfare mais avec des lampions dans chaque rue de la ville"),
+        document(3, "", "rien de tout cela"),
+    )
+    assert ids(find(engine, "carnaval lampions absent"))[0] == 2
