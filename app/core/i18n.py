@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale, UnknownLocaleError
@@ -83,6 +84,7 @@ def direction(tag: str) -> str:
     return "rtl" if tag.partition("-")[0] in _RTL else "ltr"
 
 
+@lru_cache(maxsize=128)
 def locale_of(tag: str) -> Locale:
     """The Babel locale of a tag; the default's for what CLDR does not know."""
     try:
@@ -118,7 +120,11 @@ def speaking(tag: str) -> Iterator[None]:
 
 def language_name(tag: str, lang: str | None = None) -> str:
     """Name of a language in an interface language; Malagasy names missing in CLDR fall back to French."""
-    spoken = lang or current_lang()
+    return _language_name(tag, lang or current_lang())
+
+
+@lru_cache(maxsize=1024)
+def _language_name(tag: str, spoken: str) -> str:
     if tag in _UNNAMED:
         return _UNNAMED[tag].get(spoken, _UNNAMED[tag]["fr"])
     key = tag.replace("-", "_")

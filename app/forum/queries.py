@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, inspect, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, inspect, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import User
@@ -161,17 +161,8 @@ def visible_category_ids(actor: Actor, ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(query.where(Category.id.in_(ids), visible_space(actor))))
 
 
-def latest_posts(actor: Actor, limit: int = 4) -> list[Post]:
-    """The latest visible posts with their authors and topics, newest first; one per topic is not forced."""
-    return _posts(actor, limit)
-
-
 def posts_by(actor: Actor, author_id: int, limit: int = 20, before_id: int | None = None) -> list[Post]:
     """The latest posts of a member that the actor may see, newest first, before a post's id."""
-    return _posts(actor, limit, Post.author_id == author_id, Post.id < before_id if before_id else true())
-
-
-def _posts(actor: Actor, limit: int, *conditions: ColumnElement[bool]) -> list[Post]:
     query = (
         select(Post)
         .join(Post.topic)
@@ -181,11 +172,11 @@ def _posts(actor: Actor, limit: int, *conditions: ColumnElement[bool]) -> list[P
             contains_eager(Post.topic).contains_eager(Topic.category),
             joinedload(Post.author).lazyload(User.roles),
         )
-        .where(Post.state == "visible", listed_topic(actor), *conditions)
+        .where(Post.state == "visible", listed_topic(actor), Post.author_id == author_id)
         .order_by(Post.id.desc())
         .limit(limit)
     )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query.where(Post.id < before_id) if before_id else query))
 
 
 def _found(row: Row | None) -> Row:

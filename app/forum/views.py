@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.actor import current_actor
 from app.accounts.models import User
-from app.core.i18n import CONTENT, language_name
+from app.core.i18n import CONTENT, current_lang, text_lang, translated
 from app.core.policy import Actor
 from app.engagement.queries import follow_level, tag_named
 from app.forum import policy, queries
 from app.forum.addresses import narrowed
 from app.forum.attention import unread_followed
 from app.forum.blueprint import bp
-from app.forum.models import Category, Space
+from app.forum.models import Space
 from app.forum.reading import listing
 from app.forum.reading.listing import Filters, themes_in_use, topic_page
 from app.forum.sessions.policy import can_open_session
@@ -26,6 +26,7 @@ from app.forum.spaces.invitation_links import invitations_for, token_of
 from app.forum.spaces.participants import leaderless_spaces
 from app.forum.spaces.views import show_door, standing_facts
 from app.forum.tags.addresses import known_by_its_tag
+from app.places.queries import languages
 from app.terms.queries import label
 
 __all__ = ["bp"]
@@ -137,15 +138,9 @@ def _list(
         "without_tag": address_with(tag=""),
         "first_page": "" if found.is_first else address_with(),
         "next_page": address_with(after=found.next_key) if found.next_key else "",
-        "languages": languages(),
+        "languages": languages(current_lang()),
         "rooms": " ".join(f"space:{space.id}" for space in spaces),
     }
-
-
-def languages() -> list[tuple[str, str]]:
-    """Tag and name of each language a topic may be written in, in the order of their names."""
-    named = [(tag, language_name(tag)) for tag in CONTENT]
-    return sorted(named, key=lambda language: language[1].casefold())
 
 
 def _shelves(actor: Actor, spaces: list[Space]) -> dict[str, Any]:
@@ -160,9 +155,10 @@ def _shelves(actor: Actor, spaces: list[Space]) -> dict[str, Any]:
     }
 
 
-def _open_categories(actor: Actor, spaces: list[Space]) -> list[Category]:
-    """The categories in which the actor may open a topic."""
-    return [shelf for space in spaces for shelf in space.categories if policy.can_open_topic(actor, shelf)]
+def _open_categories(actor: Actor, spaces: list[Space]) -> tuple[tuple[str, str, str], ...]:
+    """Slug, title and its language of the categories in which the actor may open a topic."""
+    shelves = (shelf for space in spaces for shelf in space.categories if policy.can_open_topic(actor, shelf))
+    return tuple((shelf.slug, translated(shelf.title), text_lang(shelf.title)) for shelf in shelves)
 
 
 # Last, for they use what stands above: each adds its own views to the blueprint.

@@ -10,6 +10,7 @@ from app.accounts.actor import current_actor
 from app.core import i18n
 from app.core.asking import saves_data
 from app.forum import queries as forum
+from app.forum.reading.said import latest_said
 from app.forum.sessions.running import running_topics
 from app.site.belfry_map import BelfryMap
 from app.site.contact import write_to_us
@@ -35,7 +36,7 @@ def home() -> ResponseReturnValue:
     belfry_map: BelfryMap = current_app.extensions["belfry_map"]
     return render_template(
         "site/home.html",
-        posts=forum.latest_posts(actor, PULSE),
+        posts=latest_said(actor, PULSE),
         live=running_topics(actor),
         spaces=forum.get_spaces(actor),
         belfry_map=belfry_map.drawn(i18n.current_lang()),
@@ -45,7 +46,7 @@ def home() -> ResponseReturnValue:
 @bp.get("/pulse")
 def show_pulse() -> ResponseReturnValue:
     """The list of the latest posts alone, which the home page puts in place of its own when something was said."""
-    return render_template("site/_pulse.html", posts=forum.latest_posts(current_actor(), PULSE))
+    return render_template("site/_pulse.html", posts=latest_said(current_actor(), PULSE))
 
 
 @bp.get("/language")

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import contains_eager, joinedload
 
-from app.accounts.models import User
 from app.core.db import db
 from app.core.i18n import current_lang
 from app.core.pagination import KeyPage, key_page
@@ -19,6 +17,7 @@ from app.engagement.queries import TagLabel, subjects_with_tag, tags_of
 from app.forum.attention import RANKS, attention_of, weighed
 from app.forum.models import Category, Space, Topic
 from app.forum.queries import listed_topic
+from app.forum.reading.rows import HEAD, Author, LastAuthor, TopicRow, head_of
 from app.forum.sessions.running import running_ids
 from app.places.queries import sort_key
 from app.terms.models import Term
@@ -28,22 +27,6 @@ from app.terms.themes import THEME
 VIEWS = ("latest", "new", "unanswered", "following")
 """Views of a list; the last is for members, who follow something or other."""
 LIST_PAGE = 30
-
-
-@dataclass(frozen=True)
-class TopicRow:
-    """A topic in a list, with how far the reader has read: None when they never opened it."""
-
-    topic: Topic
-    read_number: int | None
-    tags: Sequence[TagLabel] = ()
-    is_live: bool = False
-    """Whether its live session runs now."""
-
-    @property
-    def unread(self) -> int:
-        """How many posts came since the reader was there; 0 for a topic never opened, which is new as a whole."""
-        return max(self.topic.post_count - self.read_number, 0) if self.read_number is not None else 0
 
 
 @dataclass(frozen=True)
@@ -114,15 +97,12 @@ def _statement(actor: Actor) -> Any:
         ReadMarker.user_id == (actor.actor_id or 0),
     )
     return (
-        select(Topic, ReadMarker.last_number)
+        select(*HEAD, ReadMarker.last_number)
         .join(Topic.category)
         .join(Category.space)
+        .outerjoin(Author, Author.id == Topic.author_id)
+        .outerjoin(LastAuthor, LastAuthor.id == Topic.last_author_id)
         .outerjoin(ReadMarker, mine)
-        .options(
-            contains_eager(Topic.category).contains_eager(Category.space),
-            joinedload(Topic.author).lazyload(User.roles),
-            joinedload(Topic.last_author).lazyload(User.roles),
-        )
         .where(listed_topic(actor))
     )
 
@@ -160,13 +140,13 @@ def _narrowed(statement: Select[Any], actor: Actor, filters: Filters) -> Select[
 
 
 def _fetch(statement: Select[Any]) -> list[TopicRow]:
-    found = db.session.execute(statement).all()
+    found = [(head_of(row), row.last_number) for row in db.session.execute(statement)]
     tags = tags_of("topic", [topic.id for topic, _ in found])
     live = running_ids(topic for topic, _ in found)
-    return [TopicRow(topic, read, tags[topic.id], topic.id in live) for topic, read in found]
+    return [TopicRow(topic, read, tuple(tags[topic.id]), topic.id in live) for topic, read in found]
 
 
-def themes_in_use(actor: Actor) -> list[TagLabel]:
+def themes_in_use(actor: Actor) -> tuple[TagLabel, ...]:
     """The themes of topics that the actor may see, in the alphabetical order of the reader's language."""
     seen = (
         select(Tagging.tag_id)
@@ -179,4 +159,4 @@ def themes_in_use(actor: Actor) -> list[TagLabel]:
     found = db.session.scalars(query.where(Term.scheme == THEME, seen.exists()))
     lang = current_lang()
     themes = (TagLabel(slug, label(slug, lang)) for slug in found)
-    return sorted(themes, key=lambda theme: sort_key(theme.label, lang))
+    return tuple(sorted(themes, key=lambda theme: sort_key(theme.label, lang)))

@@ -10,12 +10,13 @@ from app.core.db import db
 from app.core.policy import Actor
 from app.forum.models import Category, Topic
 from app.forum.queries import listed_topic
+from app.forum.reading.rows import TopicHead
 from app.forum.sessions.models import LiveSession
 
 KIND = "live_session"
 
 
-def running_ids(topics: Iterable[Topic]) -> set[int]:
+def running_ids(topics: Iterable[Topic | TopicHead]) -> set[int]:
     """Those of these topics whose live session runs; one query for all, none where no topic has a session."""
     ids = [topic.id for topic in topics if topic.kind == KIND]
     if not ids:

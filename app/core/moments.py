@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_decimal
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.core.db import now
 from app.core.i18n import current_lang, locale_of, npgettext, pgettext
@@ -71,5 +71,9 @@ def ago(seconds: int) -> str:
 
 
 def _element(moment: datetime, words: str) -> Markup:
-    stamp = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Markup('<time datetime="{}">{}</time>').format(stamp, words)
+    return Markup(f'<time datetime="{_stamp(moment)}">{escape(words)}</time>')  # noqa: S704 - escaped here
+
+
+@lru_cache(maxsize=8192)
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,100 @@
+"""A topic as lists show it: narrow rows, and what is rendered of each, kept for all who have read as far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Self
+
+from markupsafe import Markup
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import User
+from app.core.kept import kept_line
+from app.engagement.queries import TagLabel
+from app.forum.models import Topic
+
+Author, LastAuthor = aliased(User), aliased(User)
+
+
+class Person(NamedTuple):
+    """What a list shows of a member."""
+
+    id: int
+    display_name: str
+    name_lang: str
+
+    @classmethod
+    def of(cls, member: User | None) -> Self | None:
+        """The same of a whole member."""
+        return cls(member.id, member.display_name, member.name_lang) if member else None
+
+
+class TopicHead(NamedTuple):
+    """What a list shows of a topic, under the names that a whole topic has."""
+
+    id: int
+    public_id: str
+    title: str
+    lang: str
+    kind: str
+    state: str
+    is_pinned: bool
+    accepted_post_id: int | None
+    post_count: int
+    created_at: datetime
+    last_post_at: datetime
+    author: Person | None
+    last_author: Person | None
+
+    @classmethod
+    def of(cls, topic: Topic) -> Self:
+        """The same of a whole topic."""
+        own = (getattr(topic, column.key) for column in _OWN)
+        return cls._make((*own, Person.of(topic.author), Person.of(topic.last_author)))
+
+
+_OWN: tuple[Any, ...] = (
+    Topic.id, Topic.public_id, Topic.title, Topic.lang, Topic.kind, Topic.state, Topic.is_pinned,
+    Topic.accepted_post_id, Topic.post_count, Topic.created_at, Topic.last_post_at,
+)  # fmt: skip
+_AUTHORS: tuple[Any, ...] = tuple(
+    column for member in (Author, LastAuthor) for column in (member.id, member.display_name, member.name_lang)
+)
+HEAD: tuple[Any, ...] = (*_OWN, *_AUTHORS)
+"""Columns of a statement of topics, joined to their authors, from which `head_of` makes a head."""
+
+
+def head_of(row: Sequence[Any]) -> TopicHead:
+    """The head of a topic from the columns of HEAD."""
+    own, author, last = row[: len(_OWN)], row[len(_OWN) : len(_OWN) + 3], row[len(_OWN) + 3 : len(HEAD)]
+    return TopicHead._make((*own, *(Person._make(found) if found[0] else None for found in (author, last))))
+
+
+class TopicRow(NamedTuple):
+    """A topic in a list, with how far the reader has read: None when they never opened it."""
+
+    topic: TopicHead
+    read_number: int | None
+    tags: tuple[TagLabel, ...] = ()
+    is_live: bool = False
+    """Whether its live session runs now."""
+
+    @property
+    def unread(self) -> int:
+        """How many posts came since the reader was there; 0 for a topic never opened, which is new as a whole."""
+        return max(self.topic.post_count - self.read_number, 0) if self.read_number is not None else 0
+
+
+def topic_row(row: TopicRow, is_unread: bool | None = None) -> Markup:
+    """The row as HTML. Live messages bring the same row, for those who have not read what is new."""
+    unread = row.unread
+    return kept_line(
+        "forum/_topic_row.html",
+        row.topic.last_post_at,
+        topic=row.topic,
+        tags=row.tags,
+        is_live=row.is_live,
+        unread=unread,
+        is_unread=unread > 0 if is_unread is None else is_unread,
+    )
