@@ -95,8 +95,8 @@ def locale_of(tag: str) -> Locale:
 
 def current_lang() -> str:
     """The interface language in force, as a tag."""
-    if has_request_context() and "lang" in g:
-        return str(g.lang)
+    if has_request_context() and (lang := g.get("lang")):
+        return str(lang)
     from flask_babel import get_locale
 
     locale = get_locale()

@@ -7,9 +7,8 @@ kept is ever out of date, nobody is shown what was made from another's values, a
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
-from typing import cast
 
 from flask import current_app
 from markupsafe import Markup
@@ -26,23 +25,36 @@ _AGO = "\ue000"
 
 def kept_part(template: str, **values: Hashable) -> Markup:
     """What a template makes of these values, in the language and with the options in force."""
-    cache = _cache()
-    key = (template, current_lang(), options.stamp(), *values.items())
-    kept = cache.get(key)
-    if kept is None:
-        kept = cache.put(key, current_app.jinja_env.get_template(template).render(values))
-    return Markup(kept)  # noqa: S704 - rendered by a template that escapes
+    return Markup(_Kept().part(template, values))  # noqa: S704 - rendered by a template that escapes
 
 
-def kept_line(template: str, moment: datetime, **values: Hashable) -> Markup:
-    """The same of a line that says how long ago something was, as the last thing it says: `ago` in its template."""
-    before, _, after = kept_part(template, **values, ago=_AGO).rpartition(_AGO)
-    return before + ago_element(moment) + after
+Line = tuple[datetime, Mapping[str, Hashable]]
+"""When something was, and the other values of its line."""
 
 
-def _cache() -> FragmentCache:
-    """Each application has its own: its addresses and templates may differ."""
-    extensions = current_app.extensions
-    if "kept_parts" not in extensions:
-        extensions["kept_parts"] = FragmentCache(MOST_CHARACTERS)
-    return cast(FragmentCache, extensions["kept_parts"])
+def kept_lines(template: str, lines: Iterable[Line]) -> Markup:
+    """Several parts, each of which says how long ago something was, as the last thing: `ago` in the template."""
+    kept = _Kept()
+    return Markup("".join(kept.line(template, *line) for line in lines))  # noqa: S704 - as above
+
+
+class _Kept:
+    """What is kept of one application in one language. Made anew for each call: what is in force may change."""
+
+    def __init__(self) -> None:
+        extensions = current_app.extensions
+        if "kept_parts" not in extensions:
+            extensions["kept_parts"] = FragmentCache(MOST_CHARACTERS)
+        self._cache: FragmentCache = extensions["kept_parts"]
+        self._in_force = current_lang(), options.stamp()
+
+    def part(self, template: str, values: Mapping[str, Hashable]) -> str:
+        key = (template, self._in_force, *values.items())
+        kept = self._cache.get(key)
+        if kept is None:
+            kept = self._cache.put(key, current_app.jinja_env.get_template(template).render(values))
+        return kept
+
+    def line(self, template: str, moment: datetime, values: Mapping[str, Hashable]) -> str:
+        before, _, after = self.part(template, {**values, "ago": _AGO}).rpartition(_AGO)
+        return f"{before}{ago_element(moment)}{after}"

@@ -31,7 +31,7 @@ from app.forum.models import Category, Post, Topic
 from app.forum.polls import messages as poll_messages  # noqa: F401 - declares its own
 from app.forum.queries import SHOWN_STATES
 from app.forum.reading.fragments import fragments_of, render_head
-from app.forum.reading.rows import TopicHead, TopicRow, topic_row
+from app.forum.reading.rows import TopicHead, TopicRow, topic_lines
 from app.forum.reading.thread import PostHead, heads_of
 from app.forum.sessions import messages as session_messages  # noqa: F401 - declares its own
 from app.forum.sessions.running import running_ids
@@ -93,7 +93,8 @@ def topic_moved(event: TopicMoved, lang: str) -> Message | None:
         return Message("topic_row", data)
     with speaking(lang):
         tags = tuple(tags_of("topic", [topic.id])[topic.id])
-        html = topic_row(TopicRow(TopicHead.of(topic), None, tags, bool(running_ids([topic]))), is_unread=True)
+        row = TopicRow(TopicHead.of(topic), None, tags, bool(running_ids([topic])))
+        html = topic_lines([row], is_unread=True)
     return Message("topic_row", data, html=str(html))
 
 

@@ -43,7 +43,12 @@ def visible_topic(actor: Actor) -> ColumnElement[bool]:
 
 def listed_topic(actor: Actor) -> ColumnElement[bool]:
     """Condition of lists and search: visible, and not hidden, not even to moderators."""
-    return and_(visible_space(actor), Topic.state.in_(SHOWN_STATES))
+    return listed_topic_for(reach_of(actor))
+
+
+def listed_topic_for(reach: Reach) -> ColumnElement[bool]:
+    """Condition of `listed_topic` for whoever has this reach."""
+    return and_(seen_by(reach), Topic.state.in_(SHOWN_STATES))
 
 
 def get_spaces(actor: Actor) -> list[Space]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app.accounts.actor import current_actor
 from app.config import Settings
 from app.core import i18n, moments
-from app.core.kept import kept_line, kept_part
+from app.core.kept import kept_part
 from app.extensions import babel
 from app.site import errors, faces, install_views, lighten, machine_views, navigation
 from app.site.assets import Assets
@@ -63,7 +63,6 @@ def init_app(app: Flask) -> None:
         tone=faces.tone,
         decimal=moments.decimal,
         kept=kept_part,
-        kept_line=kept_line,
     )
     app.jinja_env.filters["excerpt"] = excerpt
     install_sentences(app.jinja_env, catalogues)

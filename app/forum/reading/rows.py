@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
-from app.core.kept import kept_line
+from app.core.kept import Line, kept_lines
 from app.engagement.queries import TagLabel
 from app.forum.models import Topic
 
@@ -86,15 +86,17 @@ class TopicRow(NamedTuple):
         return max(self.topic.post_count - self.read_number, 0) if self.read_number is not None else 0
 
 
-def topic_row(row: TopicRow, is_unread: bool | None = None) -> Markup:
-    """The row as HTML. Live messages bring the same row, for those who have not read what is new."""
+def topic_lines(rows: Iterable[TopicRow], is_unread: bool | None = None) -> Markup:
+    """The rows of a list as HTML. Live messages bring the same, as for those who have not read what is new."""
+    return kept_lines("forum/_topic_row.html", (_line(row, is_unread) for row in rows))
+
+
+def _line(row: TopicRow, is_unread: bool | None) -> Line:
     unread = row.unread
-    return kept_line(
-        "forum/_topic_row.html",
-        row.topic.last_post_at,
-        topic=row.topic,
-        tags=row.tags,
-        is_live=row.is_live,
-        unread=unread,
-        is_unread=unread > 0 if is_unread is None else is_unread,
-    )
+    return row.topic.last_post_at, {
+        "topic": row.topic,
+        "tags": row.tags,
+        "is_live": row.is_live,
+        "unread": unread,
+        "is_unread": unread > 0 if is_unread is None else is_unread,
+    }

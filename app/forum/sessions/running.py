@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core.db import db
 from app.core.policy import Actor
@@ -21,8 +21,12 @@ def running_ids(topics: Iterable[Topic | TopicHead]) -> set[int]:
     ids = [topic.id for topic in topics if topic.kind == KIND]
     if not ids:
         return set()
-    query = select(LiveSession.topic_id).where(LiveSession.topic_id.in_(ids), LiveSession.phase == "live")
-    return set(db.session.scalars(query))
+    return set(db.session.scalars(_RUNNING, {"ids": ids}))
+
+
+_RUNNING = select(LiveSession.topic_id).where(
+    LiveSession.topic_id.in_(bindparam("ids", expanding=True)), LiveSession.phase == "live"
+)
 
 
 def running_topics(actor: Actor, most: int = 3) -> list[Topic]:

@@ -3,14 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from app.search.analysis.folding import fold, is_ignorable
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word as written, and its place: `text[start:end]` is what the reader sees."""
 
     text: str
@@ -29,8 +28,10 @@ def _joining_marks() -> str:
     return "".join(f"{chr(run[0][0])}-{chr(run[-1][0])}" for run in runs)
 
 
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_joining_marks()}])*")
-_APOSTROPHES = "'’ʼ‘＇"
+_ONE = rf"[^\W_](?:[^\W_]|[{_joining_marks()}])*"
+_WORD = re.compile(_ONE)
+_CHAIN = re.compile(rf"{_ONE}((?:['’ʼ‘＇]{_ONE})*)")
+"""Words that apostrophes join; most are one word, and the group is empty."""
 _SPACELESS = re.compile(
     "["
     "\u0e01-\u0e4e\u0e80-\u0edf\u1000-\u104f\u1780-\u17d3"  # Thai, Lao, Burmese, Khmer
@@ -51,23 +52,15 @@ _ONE_WORD = {
 
 def words(text: str) -> Iterator[Word]:
     """The words in reading order, without elided articles; runs of scripts without spaces give bigrams."""
-    pending: list[Word] = []
-    for found in _WORD.finditer(text):
-        word = Word(found.group(), found.start(), found.end())
-        if pending and not _joined_by_apostrophe(text, pending[-1], word):
-            yield from _settled(pending)
-            pending = []
-        pending.append(word)
-    yield from _settled(pending)
-
-
-def _joined_by_apostrophe(text: str, left: Word, right: Word) -> bool:
-    return right.start - left.end == 1 and text[left.end] in _APOSTROPHES
-
-
-def _settled(parts: list[Word]) -> Iterator[Word]:
-    for word in _without_elisions(parts) if len(parts) > 1 else parts:
-        yield from _bigrams(word)
+    is_spaced = not _SPACELESS.search(text)
+    for chain in _CHAIN.finditer(text):
+        start, end = chain.span()
+        if is_spaced and not chain[1]:
+            yield Word(chain[0], start, end)
+            continue
+        parts = [Word(found[0], *found.span()) for found in _WORD.finditer(text, start, end)]
+        for word in _without_elisions(parts) if len(parts) > 1 else parts:
+            yield from _bigrams(word)
 
 
 def _without_elisions(parts: list[Word]) -> list[Word]:
