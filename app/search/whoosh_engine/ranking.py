@@ -1,19 +1,13 @@
 """The order of what was found: BM25 over the tokens asked for, or the newest first."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from heapq import nlargest
-from itertools import compress
 from math import log
 
 from app.search.engine import Query, Run, Sort
-from app.search.whoosh_engine.bits import mask_of, members
+from app.search.whoosh_engine.bits import members
 from app.search.whoosh_engine.segment import Segment
-from app.search.whoosh_engine.snapshot import Snapshot
-
-# The usual BM25 values; a posted text says as much as a long one, so length weighs less.
-_SATURATION = 1.2
-_LENGTH_WEIGHT = 0.5
+from app.search.whoosh_engine.snapshot import SATURATION, Snapshot
 
 Ranked = tuple[float, int, Segment, int]
 """Score, moment, segment, document number."""
@@ -25,12 +19,13 @@ def rank(snapshot: Snapshot, query: Query, found: list[tuple[Segment, int]]) -> 
     scored = query.sort is Sort.RELEVANCE and bool(query.required)
     moment = "active" if query.sort is Sort.ACTIVE else "date"
     weights = {run: _rarity(snapshot, run) * run.weight for run in runs} if scored else {}
-    best = nlargest(
-        query.offset + query.limit,
-        (hit for segment, bits in found if bits for hit in _scores(snapshot, segment, bits, weights, moment)),
-        key=lambda hit: (hit[0], hit[1], hit[3]),
-    )
-    return best[query.offset :]
+    hits = [hit for segment, bits in found if bits for hit in _scores(snapshot, segment, bits, weights, moment)]
+    wanted, leading = query.offset + query.limit, 0 if scored else 1
+    if len(hits) > wanted:
+        # Only what can be on the page is put in order: all above the last of it, and all that equal that one.
+        least = nlargest(wanted, (hit[leading] for hit in hits))[-1]
+        hits = [hit for hit in hits if hit[leading] >= least]
+    return nlargest(wanted, hits, key=lambda hit: (hit[0], hit[1], hit[3]))[query.offset :]
 
 
 def _rarity(snapshot: Snapshot, run: Run) -> float:
@@ -44,19 +39,16 @@ def _scores(
     moments = segment.moments(moment)
     if not weights:
         return ((0.0, moments[number], segment, number) for number in members(bits, segment.size))
-    scores = _bm25(snapshot, segment, bits, weights)
-    return ((score, moments[number], segment, number) for number, score in scores.items())
+    scores = _bm25(snapshot, segment, weights)
+    return ((scores[number], moments[number], segment, number) for number in members(bits, segment.size))
 
 
-def _bm25(snapshot: Snapshot, segment: Segment, bits: int, weights: dict[Run, float]) -> dict[int, float]:
-    mask = mask_of(bits, segment.size)
-    scores: dict[int, float] = defaultdict(float)
+def _bm25(snapshot: Snapshot, segment: Segment, weights: dict[Run, float]) -> list[float]:
+    """The score of every document of a segment."""
+    scores = [0.0] * segment.size
     for run, weight in weights.items():
         postings = segment.postings(run.field, run.tokens, run.is_prefix)
-        lengths = segment.lengths(run.field)
-        base = _SATURATION * (1 - _LENGTH_WEIGHT)
-        per_token = _SATURATION * _LENGTH_WEIGHT / snapshot.mean_length(run.field)
-        hits = compress(zip(postings.ids, postings.weights, strict=True), map(mask.__getitem__, postings.ids))
-        for number, times in hits:
-            scores[number] += weight * times * (_SATURATION + 1) / (times + base + per_token * lengths[number])
+        norms, gain = snapshot.norms(segment, run.field), weight * (SATURATION + 1)
+        for number, times in zip(postings.ids, postings.weights, strict=True):
+            scores[number] += gain * times / (times + norms[number])
     return scores
