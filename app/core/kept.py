@@ -3,6 +3,8 @@
 A part is a template that shows the values it is given and nothing else: not who reads, not the address, not the minute.
 Two readers who are given the same values are shown the same bytes; a value that changes makes another part. So nothing
 kept is ever out of date, nobody is shown what was made from another's values, and nothing has to be forgotten.
+
+Markup and a text that equals it are told apart, but not inside other values: put none there.
 """
 
 from __future__ import annotations
@@ -49,7 +51,7 @@ class _Kept:
         self._in_force = current_lang(), options.stamp()
 
     def part(self, template: str, values: Mapping[str, Hashable]) -> str:
-        key = (template, self._in_force, *values.items())
+        key = (template, self._in_force, *values.items(), *map(type, values.values()))
         kept = self._cache.get(key)
         if kept is None:
             kept = self._cache.put(key, current_app.jinja_env.get_template(template).render(values))

@@ -118,14 +118,27 @@ def get_post(actor: Actor, public_id: str) -> Post:
 
 def visible_topic_ids(actor: Actor, ids: Collection[int]) -> set[int]:
     """Which of these topics the actor may see."""
-    query = select(Topic.id).join(Topic.category).join(Category.space)
-    return set(db.session.scalars(query.where(Topic.id.in_(ids), visible_topic(actor))))
+    return set(db.session.scalars(_visible_topic_ids(reach_of(actor)), {"ids": list(ids)}))
 
 
 def visible_post_ids(actor: Actor, ids: Collection[int]) -> set[int]:
     """Which of these posts the actor may see: those that are shown, in a topic that is."""
+    return set(db.session.scalars(_visible_post_ids(reach_of(actor)), {"ids": list(ids)}))
+
+
+_IDS = bindparam("ids", expanding=True)
+
+
+@lru_cache(maxsize=512)
+def _visible_topic_ids(reach: Reach) -> Select[Any]:
+    query = select(Topic.id).join(Topic.category).join(Category.space)
+    return query.where(Topic.id.in_(_IDS), visible_topic_for(reach))
+
+
+@lru_cache(maxsize=512)
+def _visible_post_ids(reach: Reach) -> Select[Any]:
     query = select(Post.id).join(Post.topic).join(Topic.category).join(Category.space)
-    return set(db.session.scalars(query.where(Post.id.in_(ids), Post.state == "visible", visible_topic(actor))))
+    return query.where(Post.id.in_(_IDS), Post.state == "visible", visible_topic_for(reach))
 
 
 def citable_posts(actor: Actor, public_ids: Collection[str], space_id: int | None = None) -> dict[str, int]:
@@ -157,7 +170,12 @@ _LOCKED_TOPIC = (
 
 def visible_space_ids(actor: Actor, ids: Collection[int]) -> set[int]:
     """Which of these spaces the actor may see."""
-    return set(db.session.scalars(select(Space.id).where(Space.id.in_(ids), visible_space(actor))))
+    return set(db.session.scalars(_visible_space_ids(reach_of(actor)), {"ids": list(ids)}))
+
+
+@lru_cache(maxsize=512)
+def _visible_space_ids(reach: Reach) -> Select[Any]:
+    return select(Space.id).where(Space.id.in_(_IDS), seen_by(reach))
 
 
 def visible_category_ids(actor: Actor, ids: Collection[int]) -> set[int]:

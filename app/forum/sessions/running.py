@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from app.core.db import db
 from app.core.policy import Actor
 from app.forum.models import Category, Topic
-from app.forum.queries import listed_topic
+from app.forum.queries import listed_topic_for
+from app.forum.reach import Reach, reach_of
 from app.forum.reading.rows import TopicHead
 from app.forum.sessions.models import LiveSession
 
@@ -31,6 +34,11 @@ _RUNNING = select(LiveSession.topic_id).where(
 
 def running_topics(actor: Actor, most: int = 3) -> list[Topic]:
     """The topics live now that the actor may see, the latest to begin first."""
+    return list(db.session.scalars(_running(reach_of(actor), most)).unique())
+
+
+@lru_cache(maxsize=512)
+def _running(reach: Reach, most: int) -> Select[Any]:
     query = select(Topic).join(LiveSession, LiveSession.topic_id == Topic.id).join(Topic.category).join(Category.space)
-    live = query.where(LiveSession.phase == "live", listed_topic(actor))
-    return list(db.session.scalars(live.order_by(LiveSession.phase_at.desc(), Topic.id).limit(most)).unique())
+    live = query.where(LiveSession.phase == "live", listed_topic_for(reach))
+    return live.order_by(LiveSession.phase_at.desc(), Topic.id).limit(most)
