@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import lazyload
 
 from app.accounts.models import User
@@ -15,7 +16,7 @@ from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor
 from app.core.subjects import Link, SearchDocument, SubjectKind, register
 
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _LOADED = select(User).where(User.id.in_(_IDS)).options(lazyload(User.roles))
 _ACTIVE = select(User.id).where(User.id.in_(_IDS), User.status == "active")
 

@@ -49,7 +49,7 @@ def attention_of(actor: Actor) -> Attention | None:
     if actor.is_visitor or actor.actor_id is None:
         return None
     found = db.session.execute(_OWN, {"me": actor.actor_id}).all()
-    around = tuple(sorted(tuple(row) for row in found if row[0] != "topic"))
+    around = tuple(sorted((kind, subject_id, level) for kind, subject_id, level in found if kind != "topic"))
     return Attention(around, has_topics=len(around) < len(found))
 
 

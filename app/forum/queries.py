@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, inspect, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, inspect, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import User
@@ -126,7 +126,7 @@ def visible_post_ids(actor: Actor, ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(_visible_post_ids(reach_of(actor)), {"ids": list(ids)}))
 
 
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
 
 @lru_cache(maxsize=512)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import BindParameter, and_, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import Base, db
@@ -25,7 +25,7 @@ from app.forum.reading.shelves import seen_spaces
 from app.forum.sessions.models import LiveSession
 from app.terms.queries import vocabulary
 
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
 
 def _loader(model: type[Base], *options: Any) -> Any:

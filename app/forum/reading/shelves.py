@@ -75,18 +75,20 @@ def open_shelves(actor: Actor) -> tuple[list[int], tuple[Shelf, ...]]:
         space = _Space._make(of_space)
         spaces.append(space.id)
         for slug, title, *rest in (row[len(_SPACE) :] for row in rows):
-            shelf = _Shelf(slug, title, *rest, space.id, space)
+            shelf = _Shelf._make((slug, title, *rest, space.id, space))
             if slug is not None and policy.can_open_topic(actor, cast(Category, shelf)):
                 shelves.append((slug, translated(title), text_lang(title)))
     return spaces, tuple(shelves)
 
 
+_DOOR: tuple[Any, ...] = (Space.id, Space.slug, Space.title, Space.description)
 _SPACE: tuple[Any, ...] = (Space.id, Space.visibility, Space.posting, Space.archived_at)
+_SHELF: tuple[Any, ...] = (Category.slug, Category.title, Category.is_locked, Category.archived_at)
 
 
 @lru_cache(maxsize=512)
 def _doors(reach: Reach) -> Select[Any]:
-    return select(Space.id, Space.slug, Space.title, Space.description).where(seen_by(reach)).order_by(Space.position)
+    return select(*_DOOR).where(seen_by(reach)).order_by(Space.position)
 
 
 @lru_cache(maxsize=512)
@@ -96,9 +98,8 @@ def _ids(reach: Reach) -> Select[Any]:
 
 @lru_cache(maxsize=512)
 def _shelves(reach: Reach) -> Select[Any]:
-    columns = (Category.slug, Category.title, Category.is_locked, Category.archived_at)
     return (
-        select(*_SPACE, *columns)
+        select(*_SPACE, *_SHELF)
         .outerjoin(Category, Category.space_id == Space.id)
         .where(seen_by(reach))
         .order_by(Space.position, Space.id, Category.position)

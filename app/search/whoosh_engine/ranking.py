@@ -17,14 +17,15 @@ def rank(snapshot: Snapshot, query: Query, found: list[tuple[Segment, int]]) -> 
     """The hits of the page asked for, best first; equal scores by date, then by place."""
     runs = {run for group in query.required for run in group} | set(query.bonus)
     scored = query.sort is Sort.RELEVANCE and bool(query.required)
-    moment = "active" if query.sort is Sort.ACTIVE else "date"
+    column = "active" if query.sort is Sort.ACTIVE else "date"
     weights = {run: _rarity(snapshot, run) * run.weight for run in runs} if scored else {}
-    hits = [hit for segment, bits in found if bits for hit in _scores(snapshot, segment, bits, weights, moment)]
-    wanted, leading = query.offset + query.limit, 0 if scored else 1
+    hits = [hit for segment, bits in found if bits for hit in _scores(snapshot, segment, bits, weights, column)]
+    wanted = query.offset + query.limit
     if len(hits) > wanted:
         # Only what can be on the page is put in order: all above the last of it, and all that equal that one.
-        least = nlargest(wanted, (hit[leading] for hit in hits))[-1]
-        hits = [hit for hit in hits if hit[leading] >= least]
+        leading: list[float] = [score if scored else moment for score, moment, _, _ in hits]
+        least = nlargest(wanted, leading)[-1]
+        hits = [hit for hit, first in zip(hits, leading, strict=True) if first >= least]
     return nlargest(wanted, hits, key=lambda hit: (hit[0], hit[1], hit[3]))[query.offset :]
 
 
