@@ -30,8 +30,8 @@ def kept_part(template: str, **values: Hashable) -> Markup:
     return Markup(_Kept().part(template, values))  # noqa: S704 - rendered by a template that escapes
 
 
-Line = tuple[datetime, Mapping[str, Hashable]]
-"""When something was, and the other values of its line."""
+Line = tuple[datetime | None, Mapping[str, Hashable]]
+"""When something was, if the line says so, and the other values of its line."""
 
 
 def kept_lines(template: str, lines: Iterable[Line]) -> Markup:
@@ -57,6 +57,8 @@ class _Kept:
             kept = self._cache.put(key, current_app.jinja_env.get_template(template).render(values))
         return kept
 
-    def line(self, template: str, moment: datetime, values: Mapping[str, Hashable]) -> str:
+    def line(self, template: str, moment: datetime | None, values: Mapping[str, Hashable]) -> str:
+        if moment is None:
+            return self.part(template, values)
         before, _, after = self.part(template, {**values, "ago": _AGO}).rpartition(_AGO)
         return f"{before}{ago_element(moment)}{after}"

@@ -105,15 +105,20 @@ def topic_seen_by(reach: Reach) -> Select[Any]:
 
 def get_post(actor: Actor, public_id: str) -> Post:
     """A published post with its topic, category and space; a tombstone too. Raises NotFound."""
-    query = (
+    post: Post | None = db.session.scalars(_post_seen_by(reach_of(actor)), {"public_id": public_id}).first()
+    return _found(post)
+
+
+@lru_cache(maxsize=512)
+def _post_seen_by(reach: Reach) -> Select[Any]:
+    return (
         select(Post)
         .join(Post.topic)
         .join(Topic.category)
         .join(Category.space)
         .options(contains_eager(Post.topic).contains_eager(Topic.category).contains_eager(Category.space))
+        .where(Post.public_id == bindparam("public_id"), Post.number.is_not(None), visible_topic_for(reach))
     )
-    published = (Post.public_id == public_id, Post.number.is_not(None), visible_topic(actor))
-    return _found(db.session.scalars(query.where(*published)).first())
 
 
 def visible_topic_ids(actor: Actor, ids: Collection[int]) -> set[int]:
@@ -143,12 +148,14 @@ def _visible_post_ids(reach: Reach) -> Select[Any]:
 
 def citable_posts(actor: Actor, public_ids: Collection[str], space_id: int | None = None) -> dict[str, int]:
     """Ids, by public id, of the posts the actor may see and may name in a space: its own and those of public spaces."""
+    if not public_ids:
+        return {}
     query = select(Post.public_id, Post.id).join(Post.topic).join(Topic.category).join(Category.space)
     published = (Post.number.is_not(None), Post.state != "removed")
     query = query.where(Post.public_id.in_(public_ids), *published, visible_topic(actor))
     if space_id is not None:
         query = query.where(or_(Space.id == space_id, Space.visibility == "public"))
-    return {row.public_id: row.id for row in db.session.execute(query)} if public_ids else {}
+    return {row.public_id: row.id for row in db.session.execute(query)}
 
 
 def lock_topic(topic: Topic) -> Topic:

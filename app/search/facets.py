@@ -100,7 +100,7 @@ def _subjects(actor: Actor, name: str, key: str, values: Iterable[str]) -> Named
 
 def _tags(search: Search) -> Named:
     """Tags by their slugs alone: documents bear free words as they were written besides."""
-    values = _leading(search, "tag")
+    values = _values(search, "tag")
     rows = db.session.execute(select(Tag.slug, Tag.label).where(Tag.slug.in_(values))) if values else ()
     return {slug: (slug, tag_label(slug, label).label, "") for slug, label in rows}
 

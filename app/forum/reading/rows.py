@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
@@ -10,9 +10,10 @@ from markupsafe import Markup
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
+from app.core.i18n import text_lang, translated
 from app.core.kept import Line, kept_lines
 from app.engagement.queries import TagLabel
-from app.forum.models import Topic
+from app.forum.models import Category, Topic
 
 Author, LastAuthor = aliased(User), aliased(User)
 
@@ -99,4 +100,24 @@ def _line(row: TopicRow, is_unread: bool | None) -> Line:
         "is_live": row.is_live,
         "unread": unread,
         "is_unread": unread > 0 if is_unread is None else is_unread,
+    }
+
+
+def shelf_lines(shelves: Iterable[Category], last: Mapping[int, TopicRow], unread: Mapping[int, int]) -> Markup:
+    """Categories as HTML, with their last topics by id, and how many topics of each have something unread."""
+    lines = (_shelf(shelf, last.get(shelf.last_topic_id or 0), unread.get(shelf.id, 0)) for shelf in shelves)
+    return kept_lines("forum/_shelf.html", lines)
+
+
+def _shelf(shelf: Category, last: TopicRow | None, unread: int) -> Line:
+    return last.topic.last_post_at if last else None, {
+        "slug": shelf.slug,
+        "title": translated(shelf.title),
+        "title_lang": text_lang(shelf.title),
+        "description": translated(shelf.description),
+        "description_lang": text_lang(shelf.description),
+        "count": shelf.topic_count,
+        "unread": unread,
+        "topic": last.topic if last else None,
+        "is_live": last is not None and last.is_live,
     }
