@@ -20,7 +20,7 @@ from app.core.cache import FragmentCache
 from app.core.i18n import current_lang
 from app.core.moments import ago_element
 
-MOST_CHARACTERS = 24_000_000
+MOST_CHARACTERS = 12_000_000
 _AGO = "\ue000"
 """Stands where a line says how long ago something was."""
 

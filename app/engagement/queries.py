@@ -121,30 +121,23 @@ def engagement_of(actor: Actor, kind_name: str, ids: Collection[int], container:
     return found
 
 
-_COUNTS = select(ReactionCount.subject_id, ReactionCount.code, ReactionCount.count).where(
-    ReactionCount.subject_kind == bindparam("kind"),
-    ReactionCount.subject_id.in_(bindparam("ids", expanding=True)),
-    ReactionCount.count > 0,
-)
-_OWN_CODES = select(Reaction.code).where(
-    Reaction.subject_kind == bindparam("kind"),
-    Reaction.subject_id == bindparam("id"),
-    Reaction.user_id == bindparam("me"),
-)
-
-
 def reaction_counts(kind_name: str, ids: Collection[int]) -> dict[int, Counts]:
     """Reactions by subject id, then by code; a subject without any is an empty map."""
+    query = select(ReactionCount.subject_id, ReactionCount.code, ReactionCount.count).where(
+        ReactionCount.subject_kind == kind_name, ReactionCount.subject_id.in_(ids), ReactionCount.count > 0
+    )
     counts: dict[int, Counts] = {subject_id: {} for subject_id in ids}
-    for subject_id, code, count in db.session.execute(_COUNTS, {"kind": kind_name, "ids": list(ids)}):
+    for subject_id, code, count in db.session.execute(query):
         counts[subject_id][code] = count
     return counts
 
 
 def own_reactions(actor: Actor, kind_name: str, subject_id: int) -> set[str]:
     """The codes with which the actor reacted to a subject."""
-    values = {"kind": kind_name, "id": subject_id, "me": actor.actor_id}
-    return set(db.session.scalars(_OWN_CODES, values))
+    query = select(Reaction.code).where(
+        Reaction.subject_kind == kind_name, Reaction.subject_id == subject_id, Reaction.user_id == actor.actor_id
+    )
+    return set(db.session.scalars(query))
 
 
 _TAGS = (
