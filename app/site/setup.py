@@ -62,7 +62,7 @@ def init_app(app: Flask) -> None:
         initials=faces.initials,
         tone=faces.tone,
         decimal=moments.decimal,
-        kept=kept_part,
+        kept_part=kept_part,
     )
     app.jinja_env.filters["excerpt"] = excerpt
     install_sentences(app.jinja_env, catalogues)
