@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import lazyload
 
 from app.accounts.models import User
@@ -15,15 +16,19 @@ from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor
 from app.core.subjects import Link, SearchDocument, SubjectKind, register
 
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_LOADED = select(User).where(User.id.in_(_IDS)).options(lazyload(User.roles))
+_ACTIVE = select(User.id).where(User.id.in_(_IDS), User.status == "active")
+
 
 def load(ids: Collection[int]) -> Mapping[int, User]:
     """Members by id."""
-    return {row.id: row for row in db.session.scalars(select(User).where(User.id.in_(ids))).unique()}
+    return {row.id: row for row in db.session.scalars(_LOADED, {"ids": list(ids)})}
 
 
 def visible_to(_actor: Actor, ids: Collection[int]) -> set[int]:
     """Active members have a card that everyone may see."""
-    return set(db.session.scalars(select(User.id).where(User.id.in_(ids), User.status == "active")))
+    return set(db.session.scalars(_ACTIVE, {"ids": list(ids)}))
 
 
 def link(member: User) -> Link:
@@ -33,9 +38,8 @@ def link(member: User) -> Link:
 
 def search_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
     """Members are found by name, handle and presentation."""
-    query = select(User).where(User.id.in_(ids), User.status == "active").options(lazyload(User.roles))
-    fresh = query.execution_options(populate_existing=True)
-    return {member.id: _document(member) for member in db.session.scalars(fresh)}
+    fresh = _LOADED.where(User.status == "active").execution_options(populate_existing=True)
+    return {member.id: _document(member) for member in db.session.scalars(fresh, {"ids": list(ids)})}
 
 
 def _ids(after: int, limit: int) -> Sequence[int]:

@@ -17,6 +17,7 @@ from app.forum.addresses import topic_url
 from app.forum.models import Post, Topic
 from app.forum.reading.filling import author_name
 from app.forum.reading.fragments import words_of
+from app.forum.reading.rows import TopicHead
 
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Signs that no XML document may hold, escaped or not."""
@@ -52,7 +53,9 @@ class Feed:
     next_url: str = ""
 
 
-def entry_of(post: Post, topic: Topic, site_url: str, tags: Sequence[TagLabel], words: Markup, is_topic: bool) -> Entry:
+def entry_of(
+    post: Post, topic: Topic | TopicHead, site_url: str, tags: Sequence[TagLabel], words: Markup, is_topic: bool
+) -> Entry:
     """A post as an entry; as the entry of its topic it has the topic's address and moment of change."""
     author = url_for("site.show_member", handle=post.author.handle) if post.author and post.author.has_card else ""
     address = topic_url(topic) if is_topic else topic_url(topic, number=post.number)
@@ -70,7 +73,7 @@ def entry_of(post: Post, topic: Topic, site_url: str, tags: Sequence[TagLabel], 
 
 
 def entries_of(
-    pairs: Sequence[tuple[Post, Topic]], site_url: str, tags: dict[int, list[TagLabel]], is_topic: bool
+    pairs: Sequence[tuple[Post, Topic | TopicHead]], site_url: str, tags: dict[int, list[TagLabel]], is_topic: bool
 ) -> list[Entry]:
     """Posts with their topics as entries, in the order given."""
     words = words_of([post for post, _ in pairs], current_lang())

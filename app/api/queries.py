@@ -18,10 +18,11 @@ from app.engagement.queries import TagLabel, tag_label, tag_of_slug, visible_tag
 from app.forum.models import Post, Topic
 from app.forum.queries import posts_by
 from app.forum.reading import listing
-from app.forum.reading.listing import Filters, TopicRow
+from app.forum.reading.listing import Filters
+from app.forum.reading.rows import TopicHead, TopicRow
 
 FEED_SIZE = 30
-Pair = tuple[Post, Topic]
+Pair = tuple[Post, Topic | TopicHead]
 AUTHORS = (
     joinedload(Post.author).lazyload(User.roles),
     joinedload(Post.reply_to).load_only(Post.public_id),
@@ -53,7 +54,7 @@ def openings(rows: Sequence[TopicRow]) -> tuple[list[Pair], dict[int, list[TagLa
     topics = {row.topic.id: row.topic for row in rows}
     query = select(Post).where(Post.topic_id.in_(topics), Post.number == 1, Post.state == "visible").options(*AUTHORS)
     first = {post.topic_id: post for post in db.session.scalars(query)}
-    pairs = [(first[topic_id], topic) for topic_id, topic in topics.items() if topic_id in first]
+    pairs: list[Pair] = [(first[topic_id], topic) for topic_id, topic in topics.items() if topic_id in first]
     return pairs, {row.topic.id: list(row.tags) for row in rows}
 
 

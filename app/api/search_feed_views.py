@@ -19,7 +19,7 @@ from app.core.db import db
 from app.core.i18n import pgettext
 from app.core.typed import whole
 from app.extensions import limiter
-from app.forum.models import Post, Topic
+from app.forum.models import Post
 from app.forum.reading import listing
 from app.search.asked import Asked
 from app.search.blueprint import whoever
@@ -62,7 +62,7 @@ def _entries(hits: Sequence[Hit]) -> list[Entry]:
     return [entries[key] for hit in hits if (key := (hit.kind, hit.id)) in entries]
 
 
-def _posts(ids: Sequence[int]) -> list[tuple[Post, Topic]]:
+def _posts(ids: Sequence[int]) -> list[queries.Pair]:
     query = (
         select(Post).where(Post.id.in_(ids), Post.state == "visible").options(joinedload(Post.topic), *queries.AUTHORS)
     )

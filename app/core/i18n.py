@@ -95,8 +95,8 @@ def locale_of(tag: str) -> Locale:
 
 def current_lang() -> str:
     """The interface language in force, as a tag."""
-    if has_request_context() and "lang" in g:
-        return str(g.lang)
+    if has_request_context() and (lang := g.get("lang")):
+        return str(lang)
     from flask_babel import get_locale
 
     locale = get_locale()
@@ -120,7 +120,11 @@ def speaking(tag: str) -> Iterator[None]:
 
 def language_name(tag: str, lang: str | None = None) -> str:
     """Name of a language in an interface language; Malagasy names missing in CLDR fall back to French."""
-    spoken = lang or current_lang()
+    return _language_name(tag, lang or current_lang())
+
+
+@lru_cache(maxsize=1024)
+def _language_name(tag: str, spoken: str) -> str:
     if tag in _UNNAMED:
         return _UNNAMED[tag].get(spoken, _UNNAMED[tag]["fr"])
     key = tag.replace("-", "_")

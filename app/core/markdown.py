@@ -44,6 +44,10 @@ _ATTRIBUTES = {
     "span": {"data-handle", "data-tag", "data-file"},
     "sup": {"class"},
 }
+_BLOCK_END = re.compile(r"</(?:p|li|h[3-6]|tr|blockquote|pre)>|<br>")
+_TAG = re.compile(r"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
+"""A tag of sanitised HTML: what looks like one in a text is escaped there."""
+_EMPTY_LINES = re.compile(r"\n\s*\n+")
 _ALIGN = re.compile(r"text-align:\s*(left|right|center)")
 _SIDES = {"left": "side-start", "right": "side-end", "center": "side-mid"}
 
@@ -68,9 +72,8 @@ def _kept(tag: str, name: str, value: str) -> str | None:
 
 
 def plain(html: str) -> str:
-    """The words of rendered HTML, for excerpts and the index: blocks are set apart by a line break."""
-    broken = re.sub(r"</(p|li|h[3-6]|tr|blockquote|pre)>|<br>", "\n", html)
-    return re.sub(r"\n\s*\n+", "\n", unescape(nh3.clean(broken, tags=set()))).strip()
+    """The words of what `render` made, for excerpts and the index: blocks are set apart by a line break."""
+    return _EMPTY_LINES.sub("\n", unescape(_TAG.sub("", _BLOCK_END.sub("\n", html)))).strip()
 
 
 def cited(html: str) -> list[str]:

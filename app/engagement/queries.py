@@ -140,15 +140,17 @@ def own_reactions(actor: Actor, kind_name: str, subject_id: int) -> set[str]:
     return set(db.session.scalars(query))
 
 
+_TAGS = (
+    select(Tagging.subject_id, Tag.slug, Tag.label)
+    .join(Tag, Tag.id == Tagging.tag_id)
+    .where(Tagging.subject_kind == bindparam("kind"), Tagging.subject_id.in_(bindparam("ids", expanding=True)))
+)
+
+
 def tags_of(kind_name: str, ids: Collection[int]) -> dict[int, list[TagLabel]]:
     """Tags by subject id, in order of their labels; a subject without tags is an empty list."""
-    query = (
-        select(Tagging.subject_id, Tag.slug, Tag.label)
-        .join(Tag, Tag.id == Tagging.tag_id)
-        .where(Tagging.subject_kind == kind_name, Tagging.subject_id.in_(ids))
-    )
     tags: dict[int, list[TagLabel]] = {subject_id: [] for subject_id in ids}
-    for subject_id, slug, label in db.session.execute(query) if ids else ():
+    for subject_id, slug, label in db.session.execute(_TAGS, {"kind": kind_name, "ids": list(ids)}) if ids else ():
         tags[subject_id].append(tag_label(slug, label))
     for found in tags.values():
         found.sort(key=lambda tag: tag.label)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Protocol
 from urllib.parse import urlencode
 
 from flask import url_for
 
 from app.core.slugs import slugify
-from app.forum.models import Topic
 from app.forum.reading.thread import page_of
 
 TAKEN = {
@@ -29,7 +29,17 @@ TAKEN = {
 """Last parts of addresses that lead elsewhere: a topic of that title is told apart by a hyphen."""
 
 
-def topic_slug(topic: Topic) -> str:
+class Titled(Protocol):
+    """A topic, whole or narrow."""
+
+    @property
+    def public_id(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+
+def topic_slug(topic: Titled) -> str:
     """The readable end of a topic's address."""
     return _slug(topic.title)
 
@@ -40,7 +50,7 @@ def _slug(title: str) -> str:
     return f"{slug}-" if slug in TAKEN else slug
 
 
-def topic_url(topic: Topic, page: int = 1, number: int | None = None) -> str:
+def topic_url(topic: Titled, page: int = 1, number: int | None = None) -> str:
     """A page of a topic, or the message of that number on its page."""
     shown = page_of(number) if number else page
     path = url_for("forum.show_topic", public_id=topic.public_id, slug=topic_slug(topic))

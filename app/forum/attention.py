@@ -7,15 +7,14 @@ where it can be reached.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from app.core.db import db
+from app.core.db import Id, db
 from app.core.policy import Actor
 from app.engagement.models import FOLLOW_LEVELS, Follow, ReadMarker, Tagging
 from app.engagement.queries import Engagement
@@ -26,17 +25,16 @@ RANKS = {level: len(FOLLOW_LEVELS) - 1 - place for place, level in enumerate(FOL
 """watching 3, tracking 2, normal 1, muted 0."""
 AROUND = ("space", "category", "tag", "member")
 """Kinds that a topic belongs to, the least specific first."""
-Chosen = Mapping[str, Mapping[int, str]]
-"""Levels by kind, then by id."""
+Chosen = tuple[tuple[str, int, str], ...]
+"""Kind, id and level of each."""
 _mine = aliased(Follow)
 
 
 @dataclass(frozen=True)
 class Attention:
-    """What a member chose to follow, and how closely."""
+    """What a member chose to follow, and how closely. Statements made with it ask for the member as `me`."""
 
-    member_id: int
-    around: Chosen = field(default_factory=dict)
+    around: Chosen = ()
     has_topics: bool = False
     """Whether they chose for any topic by itself."""
 
@@ -50,18 +48,21 @@ def attention_of(actor: Actor) -> Attention | None:
     """What an actor follows; None for visitors. One query, whatever the number of topics followed."""
     if actor.is_visitor or actor.actor_id is None:
         return None
-    own = Follow.user_id == actor.actor_id
-    rows = select(Follow.subject_kind, Follow.subject_id, Follow.level).where(own, Follow.subject_kind.in_(AROUND))
-    topics = select(Follow.user_id).where(own, Follow.subject_kind == "topic").exists()
-    found: dict[str, dict[int, str]] = defaultdict(dict)
-    has_topics = False
-    query = union_all(rows, select(literal("topic"), literal(0), literal("")).where(topics))
-    for kind, subject_id, level in db.session.execute(query):
-        if kind == "topic":
-            has_topics = True
-        else:
-            found[kind][subject_id] = level
-    return Attention(actor.actor_id, dict(found), has_topics)
+    found = db.session.execute(_OWN, {"me": actor.actor_id}).all()
+    around = tuple(sorted((kind, subject_id, level) for kind, subject_id, level in found if kind != "topic"))
+    return Attention(around, has_topics=len(around) < len(found))
+
+
+_ME = bindparam("me", type_=Id)
+_OWN = union_all(
+    select(Follow.subject_kind, Follow.subject_id, Follow.level).where(
+        Follow.user_id == _ME, Follow.subject_kind.in_(AROUND)
+    ),
+    select(literal("topic"), literal(0), literal("")).where(
+        select(Follow.user_id).where(Follow.user_id == _ME, Follow.subject_kind == "topic").exists()
+    ),
+)
+"""Built once: building it costs more than running it, and every list of a member asks it."""
 
 
 def weighed(statement: Select[Any], attention: Attention, leaving: Collection[str] = ()) -> tuple[Select[Any], Any]:
@@ -71,10 +72,10 @@ def weighed(statement: Select[Any], attention: Attention, leaving: Collection[st
     """
     whens: list[tuple[Any, Any]] = []
     if attention.has_topics:
-        own = and_(_mine.user_id == attention.member_id, _mine.subject_kind == "topic", _mine.subject_id == Topic.id)
+        own = and_(_mine.user_id == _ME, _mine.subject_kind == "topic", _mine.subject_id == Topic.id)
         statement = statement.outerjoin(_mine, own)
         whens += [(_mine.level == level, rank) for level, rank in RANKS.items()]
-    around = {kind: chosen for kind, chosen in attention.around.items() if kind not in leaving}
+    around = tuple(chosen for chosen in attention.around if chosen[0] not in leaving)
     for level, rank in RANKS.items():
         if close := [_is_about(kind, ids) for kind in ("tag", "member") if (ids := _at(around, kind, level))]:
             whens.append((or_(*close), rank))
@@ -84,7 +85,7 @@ def weighed(statement: Select[Any], attention: Attention, leaving: Collection[st
 
 
 def _at(around: Chosen, kind: str, level: str) -> list[int]:
-    return sorted(subject_id for subject_id, chosen in around.get(kind, {}).items() if chosen == level)
+    return [subject_id for of_kind, subject_id, chosen in around if (of_kind, chosen) == (kind, level)]
 
 
 def _is_about(kind: str, ids: Collection[int]) -> ColumnElement[bool]:
@@ -115,9 +116,10 @@ def unread_followed(actor: Actor) -> int:
         return 0
     read = and_(
         ReadMarker.subject_kind == "topic", ReadMarker.subject_id == Topic.id,
-        ReadMarker.user_id == attention.member_id,
+        ReadMarker.user_id == _ME,
     )  # fmt: skip
     base = select(func.count()).select_from(Topic).join(Topic.category).join(Category.space).outerjoin(ReadMarker, read)
     statement, rank = weighed(base, attention)
     behind = or_(ReadMarker.last_number.is_(None), ReadMarker.last_number < Topic.post_count)
-    return db.session.scalar(statement.where(rank >= RANKS["tracking"], behind, listed_topic(actor))) or 0
+    counted = statement.where(rank >= RANKS["tracking"], behind, listed_topic(actor))
+    return db.session.scalar(counted, {"me": actor.actor_id}) or 0

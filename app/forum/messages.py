@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
@@ -31,7 +31,7 @@ from app.forum.models import Category, Post, Topic
 from app.forum.polls import messages as poll_messages  # noqa: F401 - declares its own
 from app.forum.queries import SHOWN_STATES
 from app.forum.reading.fragments import fragments_of, render_head
-from app.forum.reading.listing import TopicRow
+from app.forum.reading.rows import TopicHead, TopicRow, topic_lines
 from app.forum.reading.thread import PostHead, heads_of
 from app.forum.sessions import messages as session_messages  # noqa: F401 - declares its own
 from app.forum.sessions.running import running_ids
@@ -91,10 +91,10 @@ def topic_moved(event: TopicMoved, lang: str) -> Message | None:
     }
     if topic.state not in {"open", "locked"}:
         return Message("topic_row", data)
-    template = current_app.jinja_env.get_template("forum/_topic_row.html")
     with speaking(lang):
-        row = TopicRow(topic, None, tags_of("topic", [topic.id])[topic.id], bool(running_ids([topic])))
-        html = template.module.topic_row(row, is_unread=True)  # type: ignore[attr-defined]
+        tags = tuple(tags_of("topic", [topic.id])[topic.id])
+        row = TopicRow(TopicHead.of(topic), None, tags, bool(running_ids([topic])))
+        html = topic_lines([row], is_unread=True)
     return Message("topic_row", data, html=str(html))
 
 

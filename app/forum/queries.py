@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, inspect, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, inspect, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import User
@@ -43,7 +43,12 @@ def visible_topic(actor: Actor) -> ColumnElement[bool]:
 
 def listed_topic(actor: Actor) -> ColumnElement[bool]:
     """Condition of lists and search: visible, and not hidden, not even to moderators."""
-    return and_(visible_space(actor), Topic.state.in_(SHOWN_STATES))
+    return listed_topic_for(reach_of(actor))
+
+
+def listed_topic_for(reach: Reach) -> ColumnElement[bool]:
+    """Condition of `listed_topic` for whoever has this reach."""
+    return and_(seen_by(reach), Topic.state.in_(SHOWN_STATES))
 
 
 def get_spaces(actor: Actor) -> list[Space]:
@@ -100,37 +105,57 @@ def topic_seen_by(reach: Reach) -> Select[Any]:
 
 def get_post(actor: Actor, public_id: str) -> Post:
     """A published post with its topic, category and space; a tombstone too. Raises NotFound."""
-    query = (
+    post: Post | None = db.session.scalars(_post_seen_by(reach_of(actor)), {"public_id": public_id}).first()
+    return _found(post)
+
+
+@lru_cache(maxsize=512)
+def _post_seen_by(reach: Reach) -> Select[Any]:
+    return (
         select(Post)
         .join(Post.topic)
         .join(Topic.category)
         .join(Category.space)
         .options(contains_eager(Post.topic).contains_eager(Topic.category).contains_eager(Category.space))
+        .where(Post.public_id == bindparam("public_id"), Post.number.is_not(None), visible_topic_for(reach))
     )
-    published = (Post.public_id == public_id, Post.number.is_not(None), visible_topic(actor))
-    return _found(db.session.scalars(query.where(*published)).first())
 
 
 def visible_topic_ids(actor: Actor, ids: Collection[int]) -> set[int]:
     """Which of these topics the actor may see."""
-    query = select(Topic.id).join(Topic.category).join(Category.space)
-    return set(db.session.scalars(query.where(Topic.id.in_(ids), visible_topic(actor))))
+    return set(db.session.scalars(_visible_topic_ids(reach_of(actor)), {"ids": list(ids)}))
 
 
 def visible_post_ids(actor: Actor, ids: Collection[int]) -> set[int]:
     """Which of these posts the actor may see: those that are shown, in a topic that is."""
+    return set(db.session.scalars(_visible_post_ids(reach_of(actor)), {"ids": list(ids)}))
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+
+
+@lru_cache(maxsize=512)
+def _visible_topic_ids(reach: Reach) -> Select[Any]:
+    query = select(Topic.id).join(Topic.category).join(Category.space)
+    return query.where(Topic.id.in_(_IDS), visible_topic_for(reach))
+
+
+@lru_cache(maxsize=512)
+def _visible_post_ids(reach: Reach) -> Select[Any]:
     query = select(Post.id).join(Post.topic).join(Topic.category).join(Category.space)
-    return set(db.session.scalars(query.where(Post.id.in_(ids), Post.state == "visible", visible_topic(actor))))
+    return query.where(Post.id.in_(_IDS), Post.state == "visible", visible_topic_for(reach))
 
 
 def citable_posts(actor: Actor, public_ids: Collection[str], space_id: int | None = None) -> dict[str, int]:
     """Ids, by public id, of the posts the actor may see and may name in a space: its own and those of public spaces."""
+    if not public_ids:
+        return {}
     query = select(Post.public_id, Post.id).join(Post.topic).join(Topic.category).join(Category.space)
     published = (Post.number.is_not(None), Post.state != "removed")
     query = query.where(Post.public_id.in_(public_ids), *published, visible_topic(actor))
     if space_id is not None:
         query = query.where(or_(Space.id == space_id, Space.visibility == "public"))
-    return {row.public_id: row.id for row in db.session.execute(query)} if public_ids else {}
+    return {row.public_id: row.id for row in db.session.execute(query)}
 
 
 def lock_topic(topic: Topic) -> Topic:
@@ -152,7 +177,12 @@ _LOCKED_TOPIC = (
 
 def visible_space_ids(actor: Actor, ids: Collection[int]) -> set[int]:
     """Which of these spaces the actor may see."""
-    return set(db.session.scalars(select(Space.id).where(Space.id.in_(ids), visible_space(actor))))
+    return set(db.session.scalars(_visible_space_ids(reach_of(actor)), {"ids": list(ids)}))
+
+
+@lru_cache(maxsize=512)
+def _visible_space_ids(reach: Reach) -> Select[Any]:
+    return select(Space.id).where(Space.id.in_(_IDS), seen_by(reach))
 
 
 def visible_category_ids(actor: Actor, ids: Collection[int]) -> set[int]:
@@ -161,17 +191,8 @@ def visible_category_ids(actor: Actor, ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(query.where(Category.id.in_(ids), visible_space(actor))))
 
 
-def latest_posts(actor: Actor, limit: int = 4) -> list[Post]:
-    """The latest visible posts with their authors and topics, newest first; one per topic is not forced."""
-    return _posts(actor, limit)
-
-
 def posts_by(actor: Actor, author_id: int, limit: int = 20, before_id: int | None = None) -> list[Post]:
     """The latest posts of a member that the actor may see, newest first, before a post's id."""
-    return _posts(actor, limit, Post.author_id == author_id, Post.id < before_id if before_id else true())
-
-
-def _posts(actor: Actor, limit: int, *conditions: ColumnElement[bool]) -> list[Post]:
     query = (
         select(Post)
         .join(Post.topic)
@@ -181,11 +202,11 @@ def _posts(actor: Actor, limit: int, *conditions: ColumnElement[bool]) -> list[P
             contains_eager(Post.topic).contains_eager(Topic.category),
             joinedload(Post.author).lazyload(User.roles),
         )
-        .where(Post.state == "visible", listed_topic(actor), *conditions)
+        .where(Post.state == "visible", listed_topic(actor), Post.author_id == author_id)
         .order_by(Post.id.desc())
         .limit(limit)
     )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query.where(Post.id < before_id) if before_id else query))
 
 
 def _found(row: Row | None) -> Row:

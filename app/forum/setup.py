@@ -15,6 +15,7 @@ from app.forum.forms import new_token
 from app.forum.order.carried import files_carried
 from app.forum.reading import bars, fragments, topic_page, visitor_pages
 from app.forum.reading import pages as reading
+from app.forum.reading.rows import shelf_lines, topic_lines
 from app.forum.spaces.invitation_links import admits
 from app.forum.spaces.invitations import keep_a_use
 from app.forum.tags.rules import tag_rules_of
@@ -26,6 +27,8 @@ def init_app(app: Flask) -> None:
     """Fill the template environment; nothing is kept from an application made before, which had another database."""
     app.jinja_env.globals.update(
         new_token=new_token,
+        shelf_lines=shelf_lines,
+        topic_lines=topic_lines,
         topic_url=topic_url,
         narrowed=narrowed,
         country_name=country_name,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import and_, select
+from sqlalchemy import BindParameter, and_, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import Base, db
@@ -22,14 +22,18 @@ from app.forum.models import Category, Post, Space, Topic
 from app.forum.order.oversight import POST_OVERSIGHT, TOPIC_OVERSIGHT
 from app.forum.queries import SHOWN_STATES
 from app.forum.reach import moderated_spaces
+from app.forum.reading.shelves import seen_spaces
 from app.forum.sessions.models import LiveSession
 from app.terms.queries import vocabulary
 
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+
 
 def _loader(model: type[Base], *options: Any) -> Any:
+    query = select(model).where(model.id.in_(_IDS)).options(*options)  # type: ignore[attr-defined]
+
     def load(ids: Collection[int]) -> Mapping[int, Any]:
-        query = select(model).where(model.id.in_(ids)).options(*options)  # type: ignore[attr-defined]
-        return {row.id: row for row in db.session.scalars(query).unique()}  # type: ignore[attr-defined]
+        return {row.id: row for row in db.session.scalars(query, {"ids": list(ids)}).unique()}  # type: ignore[attr-defined]
 
     return load
 
@@ -46,7 +50,7 @@ def token_of(space_id: int) -> str:
 def _audiences(actor: Actor) -> Collection[str]:
     if moderated_spaces(actor) is None:
         return {EVERY_SPACE}
-    return {token_of(space_id) for space_id in db.session.scalars(select(Space.id).where(queries.visible_space(actor)))}
+    return {token_of(space_id) for space_id in seen_spaces(actor)}
 
 
 def topic_link(topic: Topic) -> Link:
@@ -138,29 +142,34 @@ def _post_marks(post: Post) -> tuple[str, ...]:
     return tuple(name for name, holds in marks.items() if holds)
 
 
+_to_space = (joinedload(Topic.category).joinedload(Category.space),)
+_TOPICS = (
+    select(Topic, Post, LiveSession.phase)
+    .join(Post, and_(Post.topic_id == Topic.id, Post.number == 1))
+    .outerjoin(LiveSession, LiveSession.topic_id == Topic.id)
+    .where(Topic.id.in_(_IDS), Topic.state.in_(SHOWN_STATES))
+    .options(*_to_space)
+    .execution_options(populate_existing=True)
+)
+_POSTS = (
+    select(Post)
+    .join(Post.topic)
+    .where(Post.id.in_(_IDS), Post.state == "visible", Post.number > 1, Topic.state.in_(SHOWN_STATES))
+    .options(contains_eager(Post.topic).joinedload(Topic.category).joinedload(Category.space))
+    .execution_options(populate_existing=True)
+)
+
+
 def _topic_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
     """A topic is found by its title, and by its first post while that is shown."""
-    query = (
-        select(Topic, Post, LiveSession.phase)
-        .join(Post, and_(Post.topic_id == Topic.id, Post.number == 1))
-        .outerjoin(LiveSession, LiveSession.topic_id == Topic.id)
-        .where(Topic.id.in_(ids), Topic.state.in_(SHOWN_STATES))
-        .options(*_to_space)
-    )
-    rows = db.session.execute(query.execution_options(populate_existing=True)).unique().all()
+    rows = db.session.execute(_TOPICS, {"ids": list(ids)}).unique().all()
     tags = tags_of("topic", [topic.id for topic, _, _ in rows])
     return {topic.id: _topic_document(topic, first, phase, tags[topic.id]) for topic, first, phase in rows}
 
 
 def _post_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
     """The first post is found with its topic, the others by themselves and by what their topic is called."""
-    query = (
-        select(Post)
-        .join(Post.topic)
-        .where(Post.id.in_(ids), Post.state == "visible", Post.number > 1, Topic.state.in_(SHOWN_STATES))
-        .options(contains_eager(Post.topic).joinedload(Topic.category).joinedload(Category.space))
-    )
-    rows = db.session.scalars(query.execution_options(populate_existing=True)).unique().all()
+    rows = db.session.scalars(_POSTS, {"ids": list(ids)}).unique().all()
     tags = tags_of("topic", {post.topic_id for post in rows})
     return {post.id: _post_document(post, tags[post.topic_id]) for post in rows}
 
@@ -193,8 +202,6 @@ def _ids(model: type[Topic] | type[Post] | type[Space]) -> Callable[[int, int], 
 
     return ids
 
-
-_to_space = (joinedload(Topic.category).joinedload(Category.space),)
 
 SPACE = register(
     SubjectKind(

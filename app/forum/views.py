@@ -10,22 +10,24 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.actor import current_actor
 from app.accounts.models import User
-from app.core.i18n import CONTENT, language_name
+from app.core.i18n import CONTENT, current_lang
 from app.core.policy import Actor
 from app.engagement.queries import follow_level, tag_named
 from app.forum import policy, queries
 from app.forum.addresses import narrowed
 from app.forum.attention import unread_followed
 from app.forum.blueprint import bp
-from app.forum.models import Category, Space
+from app.forum.models import Space
 from app.forum.reading import listing
 from app.forum.reading.listing import Filters, themes_in_use, topic_page
+from app.forum.reading.shelves import open_shelves
 from app.forum.sessions.policy import can_open_session
 from app.forum.spaces.forms import AUDIENCES
 from app.forum.spaces.invitation_links import invitations_for, token_of
 from app.forum.spaces.participants import leaderless_spaces
 from app.forum.spaces.views import show_door, standing_facts
 from app.forum.tags.addresses import known_by_its_tag
+from app.places.queries import languages
 from app.terms.queries import label
 
 __all__ = ["bp"]
@@ -61,7 +63,7 @@ def show_space(slug: str) -> ResponseReturnValue:
         space=space,
         **standing_facts(space),
         level=follow_level(actor, "space", space.id),
-        **_shelves(actor, [space]) | _list(actor, chosen, [space], url_for("forum.show_space", slug=slug)),
+        **_shelves(actor, [space]) | _list(actor, chosen, [space.id], url_for("forum.show_space", slug=slug)),
     )
 
 
@@ -79,7 +81,7 @@ def show_category(slug: str) -> ResponseReturnValue:
         pinned=listing.pinned_topics(actor, category.id) if is_plain else [],
         may_open=policy.can_open_topic(actor, category),
         may_go_live=can_open_session(actor, category),
-        **_list(actor, chosen, [category.space], url_for("forum.show_category", slug=slug)),
+        **_list(actor, chosen, [category.space_id], url_for("forum.show_category", slug=slug)),
     )
 
 
@@ -89,10 +91,10 @@ def list_latest() -> ResponseReturnValue:
     actor = current_actor()
     if better := known_by_its_tag(actor, url_for("forum.list_latest")):
         return redirect(better, 301)
-    spaces = queries.get_spaces(actor)
+    spaces, shelves = open_shelves(actor)
     return render_template(
         "forum/list_latest.html",
-        categories=_open_categories(actor, spaces),
+        categories=shelves,
         themes=themes_in_use(actor),
         **_list(actor, _filters(), spaces, url_for("forum.list_latest")),
     )
@@ -113,7 +115,7 @@ def _filters(space_id: int | None = None, category_id: int | None = None) -> Fil
 
 
 def _list(
-    actor: Actor, chosen: Filters, spaces: list[Space], address: str, *, is_tag_page: bool = False
+    actor: Actor, chosen: Filters, spaces: list[int], address: str, *, is_tag_page: bool = False
 ) -> dict[str, Any]:
     """What the template of a list needs: rows, addresses of pages and tabs, filters that can be taken off."""
     found = topic_page(actor, chosen, request.args.get("after"))
@@ -137,15 +139,9 @@ def _list(
         "without_tag": address_with(tag=""),
         "first_page": "" if found.is_first else address_with(),
         "next_page": address_with(after=found.next_key) if found.next_key else "",
-        "languages": languages(),
-        "rooms": " ".join(f"space:{space.id}" for space in spaces),
+        "languages": languages(current_lang()),
+        "rooms": " ".join(f"space:{space_id}" for space_id in spaces),
     }
-
-
-def languages() -> list[tuple[str, str]]:
-    """Tag and name of each language a topic may be written in, in the order of their names."""
-    named = [(tag, language_name(tag)) for tag in CONTENT]
-    return sorted(named, key=lambda language: language[1].casefold())
 
 
 def _shelves(actor: Actor, spaces: list[Space]) -> dict[str, Any]:
@@ -158,11 +154,6 @@ def _shelves(actor: Actor, spaces: list[Space]) -> dict[str, Any]:
         "rooms": " ".join(f"space:{space.id}" for space in spaces),
         "may_moderate": any(actor.moderates(space.id) for space in spaces),
     }
-
-
-def _open_categories(actor: Actor, spaces: list[Space]) -> list[Category]:
-    """The categories in which the actor may open a topic."""
-    return [shelf for space in spaces for shelf in space.categories if policy.can_open_topic(actor, shelf)]
 
 
 # Last, for they use what stands above: each adds its own views to the blueprint.

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -95,6 +95,7 @@ _ARTICLE = re.compile(r"^ال")
 _ALEFS = str.maketrans("أإآٱىة", "اااايه")
 
 
+@lru_cache(maxsize=4096)
 def sort_key(name: str, lang: str) -> str:
     """Alphabetical order: accents and case apart, the Arabic article and the shapes of alef apart, đ beside d."""
     if lang == "ar":

@@ -7,7 +7,7 @@ from unicodedata import combining, normalize
 
 from markupsafe import Markup, escape
 
-from app.search.analysis import readings
+from app.search.analysis import read_words
 from app.search.analysis.folding import fold
 from app.search.engine import Field, Run
 
@@ -70,7 +70,7 @@ def _marks(text: str, language: str | None, sought: Iterable[Run]) -> list[_Mark
     beginnings = tuple(run.tokens[0] for run in runs if run.is_prefix)
     stems = {run.tokens[0] for run in runs if run.field is Field.STEM}
     phrases = {run.tokens for run in runs if len(run.tokens) > 1}
-    found = list(readings(text, language))
+    found = read_words(text, language)
     marks = [
         _Mark(word.start, word.end, forms.stem or forms.exact)
         for word, forms in found

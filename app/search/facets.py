@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -81,12 +82,12 @@ def _languages(search: Search) -> Named:
 
 def _spaces(actor: Actor, search: Search) -> Named:
     """As far as the actor may see them."""
-    return _subjects(actor, "space", "slug", _values(search, "space"))
+    return _subjects(actor, "space", "slug", _leading(search, "space"))
 
 
 def _members(actor: Actor, search: Search) -> Named:
     """As far as they are shown to the actor."""
-    return _subjects(actor, "member", "handle", _values(search, "author"))
+    return _subjects(actor, "member", "handle", _leading(search, "author"))
 
 
 def _subjects(actor: Actor, name: str, key: str, values: Iterable[str]) -> Named:
@@ -121,6 +122,12 @@ def _years(search: Search, chosen: int | None) -> list[Choice]:
 def _values(search: Search, facet: str) -> set[str]:
     chosen: frozenset[str] = getattr(search.filters, facet)
     return set(search.result.facets.get(facet, {})) | chosen
+
+
+def _leading(search: Search, facet: str) -> set[str]:
+    """The commonest, and those chosen: twice as many as are offered, for not all of them may be shown to the actor."""
+    chosen: frozenset[str] = getattr(search.filters, facet)
+    return set(islice(search.result.facets.get(facet, {}), 2 * SHOWN)) | chosen
 
 
 def _choices(search: Search, facet: str, named: Named) -> list[Choice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.search.engine import Alternatives, Field, Run
@@ -50,16 +51,20 @@ class Held:
         return any(self.exact[place : place + size] == run.tokens for place in starts)
 
 
-def reasons_of(text: Held, besides: Held, widenings: tuple[Widening, ...]) -> tuple[Reason, ...]:
+def reasons_of(text: Held, besides: Callable[[], Held], widenings: tuple[Widening, ...]) -> tuple[Reason, ...]:
     """One reason for each widening without which the hit would not say what was typed.
 
-    `text` is what its readers see, `besides` what else it is found by, such as its themes in other languages.
+    `text` is what its readers see, `besides` reads what else it is found by, such as its themes in other languages.
     """
+    missing = [
+        widening for widening in widenings if not all(any(text.holds(run) for run in group) for group in widening.typed)
+    ]
+    if not missing:
+        return ()
     found: dict[Reason, None] = {}
-    for widening in widenings:
-        if all(any(text.holds(run) for run in group) for group in widening.typed):
-            continue
-        through = next((other for held in (text, besides) for other in widening.others if held.holds(other.run)), None)
+    texts = (text, besides())
+    for widening in missing:
+        through = next((other for held in texts for other in widening.others if held.holds(other.run)), None)
         if through is not None:
             found[Reason(through.words, through.lang)] = None
     return tuple(found)

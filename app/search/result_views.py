@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.actor import current_actor
-from app.core.i18n import CONTENT, language_name
+from app.core.i18n import current_lang
 from app.core.policy import Actor
-from app.core.subjects import Link, kind
+from app.core.subjects import kind
 from app.core.typed import one_line, whole
 from app.extensions import limiter
+from app.places.queries import languages
 from app.search import facets, results, word_views
 from app.search.asked import Asked
 from app.search.blueprint import bp, whoever
@@ -60,30 +60,35 @@ def build_query() -> ResponseReturnValue:
     return redirect(_address(Asked(composed(Parts(**given)), sort=Asked.of(request.args).sort)))
 
 
+Choices = tuple[tuple[str, str], ...]
+"""Value and name of each."""
+
+
 @dataclass(frozen=True)
 class _Offered:
     """What the form offers to choose from: value and name."""
 
-    spaces: list[tuple[str, Link]]
-    languages: list[tuple[str, str]]
-    kinds: list[tuple[str, Any]]
-    marks: list[tuple[str, Any]]
+    spaces: Choices
+    languages: Choices
+    kinds: Choices
+    marks: Choices
 
 
 def _offered(actor: Actor) -> _Offered:
     return _Offered(
         _spaces(actor),
-        sorted(((tag, language_name(tag)) for tag in CONTENT), key=lambda named: named[1].casefold()),
-        [(name, declared.label) for name, declared in indexed_kinds().items()],
-        list(MARKS.items()),
+        languages(current_lang()),
+        tuple((name, str(declared.label)) for name, declared in indexed_kinds().items()),
+        tuple((mark, str(label)) for mark, label in MARKS.items()),
     )
 
 
-def _spaces(actor: Actor) -> list[tuple[str, Link]]:
+def _spaces(actor: Actor) -> Choices:
     declared = kind("space")
     ids = declared.visible_to(actor, declared.ids(0, MOST_SPACES)) if declared.ids else ()
     rows = declared.load(ids).values()
-    return sorted(((row.slug, declared.link(row)) for row in rows), key=lambda named: named[1].title.casefold())
+    named = ((row.slug, declared.link(row).title) for row in rows)
+    return tuple(sorted(named, key=lambda choice: choice[1].casefold()))
 
 
 def _address(asked: Asked, page: int = 1) -> str:

@@ -57,7 +57,8 @@ def _found(name: str, hits: list[Hit], search: Search) -> Iterator[tuple[str, Fo
         document, row = documents.get(hit.id), rows.get(hit.id)
         if document is None or row is None:
             continue
-        link, document = declared.link(row), replace(document, body=passage(document.body, sought))
+        link, body = declared.link(row), " ".join(passage(document.body, sought).split())
+        document = replace(document, body=body)
         title = highlighted(link.title, link.lang or document.lang, sought)
         words = excerpt(document.body, document.lang, sought)
         label = declared.label_of_one or declared.label

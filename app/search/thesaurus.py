@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from app.core.i18n import current_lang
 from app.core.subjects import SearchDocument
-from app.search.analysis import analyse, base_language, forms
+from app.search.analysis import Analysed, analyse, analysed, base_language, forms, read_words
 from app.search.analysis.folding import fold
 from app.search.analysis.stems import is_stemmed
 from app.search.analysis.words import words
@@ -83,12 +83,13 @@ def reasons_for(document: SearchDocument, typed: Typed) -> tuple[Reason, ...]:
     """Through which words of the thesaurus a document was found, where it does not say what was typed."""
     if not typed.reasons:
         return ()
-    text = _held([(document.lang, document.title), (document.lang, document.body), *document.about])
-    return reasons_of(text, _held(document.also), typed.reasons)
+    said = (analysed(read_words(text, document.lang), document.lang) for text in (document.title, document.body))
+    text = _held([*said, *(analyse(words, lang) for lang, words in document.about)])
+    return reasons_of(text, lambda: _held(analyse(words, lang) for lang, words in document.also), typed.reasons)
 
 
-def _held(texts: Iterable[tuple[str, str]]) -> Held:
-    found = [analyse(words, lang) for lang, words in texts]
+def _held(texts: Iterable[Analysed]) -> Held:
+    found = list(texts)
     exact = tuple(token for one in found for token in (*one.exact, ""))
     return Held(exact, frozenset(token for one in found for token in one.stems))
 

@@ -100,5 +100,10 @@ def _reader() -> str:
         return "visitor"
     if opened.is_shared_device:
         return "none"
-    secret = cast(Settings, current_app.extensions["settings"]).derived_secret("reader")
-    return hmac.new(secret.encode(), f"{actor.actor_id}:{opened.id}".encode(), blake2b).hexdigest()[:24]
+    key = _reader_key(cast(Settings, current_app.extensions["settings"]))
+    return hmac.new(key, f"{actor.actor_id}:{opened.id}".encode(), blake2b).hexdigest()[:24]
+
+
+@lru_cache(maxsize=8)
+def _reader_key(settings: Settings) -> bytes:
+    return settings.derived_secret("reader").encode()

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from app.accounts.actor import current_actor
 from app.accounts.models import User
 from app.core.i18n import current_lang, direction, language_name
+from app.core.moments import clock
 from app.core.pagination import decode_key, encode_key
 from app.engagement.queries import follow_level
-from app.forum.queries import posts_by
+from app.forum.reading.said import said_by
 from app.places.queries import country_name, local_time, zone_of
-from app.site.moments import clock
 from app.site.queries import get_member
 
 POSTS = 10
@@ -35,7 +35,7 @@ def show_member(handle: str) -> ResponseReturnValue:
     """A member, as everyone may see them, with their latest posts that the reader may see."""
     member = get_member(handle)
     start = decode_key(request.args.get("after", ""))
-    posts = posts_by(current_actor(), member.id, POSTS + 1, start[1] if start else None)
+    posts = said_by(current_actor(), member.id, POSTS + 1, start[1] if start else None)
     shown, more = posts[:POSTS], len(posts) > POSTS
     next_key = encode_key(shown[-1].created_at, shown[-1].id) if more else ""
     return render_template(

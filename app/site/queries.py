@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import load_only
 
 from app.accounts.actor import VISITOR
@@ -18,9 +18,12 @@ SITEMAP_SIZE = 2000
 """Topics in one sitemap, each with its seven languages."""
 
 
+_MEMBER = select(User).where(User.handle == bindparam("handle"), User.status == "active")
+
+
 def get_member(handle: str) -> User:
     """An active member. Raises NotFound for unknown, suspended, closed and anonymised ones alike."""
-    member = db.session.scalars(select(User).where(User.handle == handle, User.status == "active")).unique().first()
+    member = db.session.scalars(_MEMBER, {"handle": handle}).unique().first()
     if member is None:
         raise NotFound
     return member

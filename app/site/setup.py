@@ -10,13 +10,15 @@ from markupsafe import Markup
 
 from app.accounts.actor import current_actor
 from app.config import Settings
-from app.core import i18n
+from app.core import i18n, moments
+from app.core.kept import kept_part
 from app.extensions import babel
-from app.site import errors, faces, install_views, lighten, machine_views, moments, navigation
+from app.site import errors, faces, install_views, lighten, machine_views, navigation
 from app.site.assets import Assets
 from app.site.belfry_map import BelfryMap
 from app.site.excerpts import excerpt
 from app.site.queries import members_by_country
+from app.site.sentences import install_sentences
 from app.site.shell import Shell, is_light, is_shared_device, theme
 from app.site.typography import SetCatalogues
 
@@ -60,15 +62,10 @@ def init_app(app: Flask) -> None:
         initials=faces.initials,
         tone=faces.tone,
         decimal=moments.decimal,
+        kept_part=kept_part,
     )
     app.jinja_env.filters["excerpt"] = excerpt
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda s: catalogues.get_translations().ugettext(s),
-        ngettext=lambda s, p, n: catalogues.get_translations().ungettext(s, p, n),
-        pgettext=lambda c, s: catalogues.get_translations().upgettext(c, s),
-        npgettext=lambda c, s, p, n: catalogues.get_translations().unpgettext(c, s, p, n),
-        newstyle=True,
-    )
+    install_sentences(app.jinja_env, catalogues)
     app.register_blueprint(machine_views.bp)
     app.register_blueprint(install_views.bp)
     app.after_request(_keep_private)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from werkzeug import Response
 
 from app.accounts.actor import current_actor
 from app.core import i18n
 from app.core.asking import saves_data
-from app.forum import queries as forum
+from app.core.kept import kept_lines
+from app.core.policy import Actor
+from app.forum.reading.said import Said, latest_said
+from app.forum.reading.shelves import doors
 from app.forum.sessions.running import running_topics
 from app.site.belfry_map import BelfryMap
 from app.site.contact import write_to_us
+from app.site.excerpts import excerpt
 from app.site.member_views import show_member
 from app.site.shell import THEMES
 from app.site.shortcuts import choose_shortcuts, show_shortcuts
@@ -35,9 +42,9 @@ def home() -> ResponseReturnValue:
     belfry_map: BelfryMap = current_app.extensions["belfry_map"]
     return render_template(
         "site/home.html",
-        posts=forum.latest_posts(actor, PULSE),
+        pulse=_pulse(actor),
         live=running_topics(actor),
-        spaces=forum.get_spaces(actor),
+        spaces=doors(actor),
         belfry_map=belfry_map.drawn(i18n.current_lang()),
     )
 
@@ -45,7 +52,20 @@ def home() -> ResponseReturnValue:
 @bp.get("/pulse")
 def show_pulse() -> ResponseReturnValue:
     """The list of the latest posts alone, which the home page puts in place of its own when something was said."""
-    return render_template("site/_pulse.html", posts=forum.latest_posts(current_actor(), PULSE))
+    return _pulse(current_actor())
+
+
+def _pulse(actor: Actor) -> Markup:
+    """What is being said now, one line for each message."""
+    return kept_lines("site/_pulse_line.html", ((said.created_at, _line(said)) for said in latest_said(actor, PULSE)))
+
+
+def _line(said: Said) -> dict[str, Hashable]:
+    shelf = said.category_title
+    return {
+        "public_id": said.public_id, "lang": said.lang, "words": excerpt(said.html), "author": said.author,
+        "shelf": i18n.translated(shelf), "shelf_lang": i18n.text_lang(shelf),
+    }  # fmt: skip
 
 
 @bp.get("/language")

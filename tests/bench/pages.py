@@ -63,12 +63,13 @@ def pages_of(data: Data) -> list[Page]:
     page = f"page {data.list_page}"
     return [
         Page("topic page", f"/fr{data.topics[-1].path}", "<= 2.5", "<= 0.8", "20 messages"),
-        Page("home", "/fr/"),
-        Page("topic list", "/fr/latest"),
-        Page("topic list, hundredth page", f"/fr/latest?after={data.list_key}", note=page),
+        Page("home", "/fr/", "<= 4", "<= 4"),
+        Page("topic list", "/fr/latest", "<= 4", "<= 4"),
+        Page("topic list, hundredth page", f"/fr/latest?after={data.list_key}", "<= 4", "<= 4", page),
         Page(f"topic of {LONG:,}, first page", f"/fr{data.long.path}"),
         Page(f"topic of {LONG:,}, last page", f"/fr{data.long.path}?page={LONG // PAGE}"),
-        Page("member page", f"/fr/members/{data.busiest}", note="of whoever wrote most"),
+        Page("member page", f"/fr/members/{data.busiest}", "<= 4", "<= 4", "of whoever wrote most"),
+        Page("search page", "/fr/search?q=%C3%A9cole", "<= 4", "<= 4", "one term"),
     ]
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from app.core import db as database
 from app.core.i18n import INTERFACE, locale_of
+from app.core.moments import clock
 from app.places.projection import project
 from app.places.queries import countries, country_name, get_country, languages, local_time, zone_of
-from app.site.moments import clock
 
 
 @pytest.mark.parametrize("lang", INTERFACE)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.core.i18n import INTERFACE, speaking
-from app.site.moments import ago, said, time_element
+from app.core.moments import ago, said, time_element
 from app.site.typography import SetCatalogues, typo
 
 MOMENT = datetime(2027, 2, 3, 17, 5, tzinfo=UTC)

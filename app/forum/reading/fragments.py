@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from flask import current_app
 from markupsafe import Markup
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import User
@@ -75,39 +75,46 @@ def _moved(posts: Sequence[Post]) -> dict[int, Post]:
     return {post.id: post for post in db.session.scalars(select(Post).where(Post.id.in_(ids)))}
 
 
-def _load(ids: Iterable[int]) -> list[Post]:
-    query = select(Post).where(Post.id.in_(list(ids))).execution_options(populate_existing=True)
-    return list(
-        db.session.scalars(
-            query.options(
-                joinedload(Post.author),
-                joinedload(Post.topic).load_only(Topic.public_id, Topic.lang, Topic.accepted_post_id),
-                joinedload(Post.reply_to).joinedload(Post.author).lazyload(User.roles),
-            )
-        ).unique()
+_LOADED = (
+    select(Post)
+    .where(Post.id.in_(bindparam("ids", expanding=True)))
+    .options(
+        joinedload(Post.author),
+        joinedload(Post.topic).load_only(Topic.public_id, Topic.lang, Topic.accepted_post_id),
+        joinedload(Post.reply_to).joinedload(Post.author).lazyload(User.roles),
     )
+    .execution_options(populate_existing=True)
+)
+
+
+def _load(ids: Iterable[int]) -> list[Post]:
+    return list(db.session.scalars(_LOADED, {"ids": list(ids)}).unique())
+
+
+_citing, _own_topic, _own_shelf = aliased(Post), aliased(Topic), aliased(Category)
+_NAMED = (
+    select(PostReference.post_id, Post)
+    .join(Post, Post.id == PostReference.target_id)
+    .join(Post.topic)
+    .join(Topic.category)
+    .join(Category.space)
+    .join(_citing, _citing.id == PostReference.post_id)
+    .join(_own_topic, _own_topic.id == _citing.topic_id)
+    .join(_own_shelf, _own_shelf.id == _own_topic.category_id)
+    # A space that was public when it was quoted may be closed by now.
+    .where(
+        PostReference.post_id.in_(bindparam("ids", expanding=True)),
+        or_(Space.visibility == "public", Space.id == _own_shelf.space_id),
+    )
+    .options(joinedload(Post.author).lazyload(User.roles))
+)
+"""Built once: building it costs more than rendering five posts."""
 
 
 def _named(ids: Sequence[int]) -> dict[int, dict[str, Post]]:
     """The posts that each of these may name, by public id: what was noted when they were written."""
-    if not ids:
-        return {}
-    citing, own_topic, own_shelf = aliased(Post), aliased(Topic), aliased(Category)
-    query = (
-        select(PostReference.post_id, Post)
-        .join(Post, Post.id == PostReference.target_id)
-        .join(Post.topic)
-        .join(Topic.category)
-        .join(Category.space)
-        .join(citing, citing.id == PostReference.post_id)
-        .join(own_topic, own_topic.id == citing.topic_id)
-        .join(own_shelf, own_shelf.id == own_topic.category_id)
-        # A space that was public when it was quoted may be closed by now.
-        .where(PostReference.post_id.in_(ids), or_(Space.visibility == "public", Space.id == own_shelf.space_id))
-        .options(joinedload(Post.author).lazyload(User.roles))
-    )
     named: dict[int, dict[str, Post]] = {}
-    for post_id, target in db.session.execute(query):
+    for post_id, target in db.session.execute(_NAMED, {"ids": list(ids)}) if ids else ():
         named.setdefault(post_id, {})[target.public_id] = target
     return named
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import Select, and_, bindparam, func, select
 
-from app.accounts.models import User
-from app.core.db import db
+from app.core.db import Id, db
 from app.core.i18n import current_lang
 from app.core.pagination import KeyPage, key_page
 from app.core.policy import Actor
 from app.engagement.models import ReadMarker, Tag, Tagging
 from app.engagement.queries import TagLabel, subjects_with_tag, tags_of
-from app.forum.attention import RANKS, attention_of, weighed
+from app.forum.attention import RANKS, Attention, attention_of, weighed
 from app.forum.models import Category, Space, Topic
-from app.forum.queries import listed_topic
+from app.forum.queries import listed_topic, listed_topic_for
+from app.forum.reach import Reach, reach_of
+from app.forum.reading.rows import HEAD, Author, LastAuthor, TopicRow, head_of
 from app.forum.sessions.running import running_ids
 from app.places.queries import sort_key
 from app.terms.models import Term
@@ -28,22 +29,6 @@ from app.terms.themes import THEME
 VIEWS = ("latest", "new", "unanswered", "following")
 """Views of a list; the last is for members, who follow something or other."""
 LIST_PAGE = 30
-
-
-@dataclass(frozen=True)
-class TopicRow:
-    """A topic in a list, with how far the reader has read: None when they never opened it."""
-
-    topic: Topic
-    read_number: int | None
-    tags: Sequence[TagLabel] = ()
-    is_live: bool = False
-    """Whether its live session runs now."""
-
-    @property
-    def unread(self) -> int:
-        """How many posts came since the reader was there; 0 for a topic never opened, which is new as a whole."""
-        return max(self.topic.post_count - self.read_number, 0) if self.read_number is not None else 0
 
 
 @dataclass(frozen=True)
@@ -60,9 +45,9 @@ class Filters:
 def topic_page(actor: Actor, filters: Filters, after: str | None = None, size: int = LIST_PAGE) -> KeyPage[TopicRow]:
     """One page of topics the actor may see, newest first by activity, or by age in the view "new"."""
     moment = Topic.created_at if filters.view == "new" else Topic.last_post_at
-    statement = _narrowed(_statement(actor), actor, filters)
+    attention = None if filters.view == "unanswered" else attention_of(actor)
     return key_page(
-        _fetch, statement, moment, Topic.id,
+        partial(_fetch, actor), _narrowed(reach_of(actor), filters, attention), moment, Topic.id,
         lambda row: (row.topic.created_at if filters.view == "new" else row.topic.last_post_at, row.topic.id),
         after, size,
     )  # fmt: skip
@@ -72,24 +57,24 @@ def page_of_topics(
     actor: Actor, conditions: Sequence[Any], after: str | None, *, is_unread: bool = False
 ) -> KeyPage[TopicRow]:
     """One page of the topics that meet these conditions, the last active first; `is_unread`: with something new."""
-    statement = _statement(actor).where(*conditions)
+    statement = _statement(reach_of(actor)).where(*conditions)
     if is_unread:
         statement = statement.where(func.coalesce(ReadMarker.last_number, 0) < Topic.post_count)
     return key_page(
-        _fetch, statement, Topic.last_post_at, Topic.id, lambda row: (row.topic.last_post_at, row.topic.id), after,
-        LIST_PAGE,
+        partial(_fetch, actor), statement, Topic.last_post_at, Topic.id,
+        lambda row: (row.topic.last_post_at, row.topic.id), after, LIST_PAGE,
     )  # fmt: skip
 
 
 def pinned_topics(actor: Actor, category_id: int) -> list[TopicRow]:
     """The pinned topics of a category, shown above its first page."""
-    statement = _statement(actor).where(Topic.category_id == category_id, Topic.is_pinned)
-    return _fetch(statement.order_by(Topic.last_post_at.desc()))
+    statement = _statement(reach_of(actor)).where(Topic.category_id == category_id, Topic.is_pinned)
+    return _fetch(actor, statement.order_by(Topic.last_post_at.desc()))
 
 
 def topic_rows(actor: Actor, ids: Sequence[int]) -> dict[int, TopicRow]:
     """Rows of these topics, by id, for those the actor may see."""
-    return {row.topic.id: row for row in _fetch(_statement(actor).where(Topic.id.in_(ids)))}
+    return {row.topic.id: row for row in _fetch(actor, _statement(reach_of(actor)).where(Topic.id.in_(ids)))}
 
 
 def unread_topics(actor: Actor) -> dict[int, int]:
@@ -107,30 +92,27 @@ def unread_topics(actor: Actor) -> dict[int, int]:
     return dict(db.session.execute(query).all())
 
 
-def _statement(actor: Actor) -> Any:
+@lru_cache(maxsize=512)
+def _statement(reach: Reach) -> Select[Any]:
+    """The statement for all readers of the same reach, asked for `me`: building it costs more than running it."""
     mine = and_(
         ReadMarker.subject_kind == "topic",
         ReadMarker.subject_id == Topic.id,
-        ReadMarker.user_id == (actor.actor_id or 0),
+        ReadMarker.user_id == bindparam("me", type_=Id),
     )
     return (
-        select(Topic, ReadMarker.last_number)
+        select(*HEAD, ReadMarker.last_number)
         .join(Topic.category)
         .join(Category.space)
+        .outerjoin(Author, Author.id == Topic.author_id)
+        .outerjoin(LastAuthor, LastAuthor.id == Topic.last_author_id)
         .outerjoin(ReadMarker, mine)
-        .options(
-            contains_eager(Topic.category).contains_eager(Category.space),
-            joinedload(Topic.author).lazyload(User.roles),
-            joinedload(Topic.last_author).lazyload(User.roles),
-        )
-        .where(listed_topic(actor))
+        .where(listed_topic_for(reach))
     )
 
 
-def _heeded(statement: Select[Any], actor: Actor, filters: Filters) -> Select[Any]:
+def _heeded(statement: Select[Any], filters: Filters, attention: Attention) -> Select[Any]:
     """Without what the member muted, except what they narrowed the list to; of what they follow, that alone."""
-    if filters.view == "unanswered" or (attention := attention_of(actor)) is None:
-        return statement
     if filters.view == "following":
         heeded, rank = weighed(statement, attention)
         return heeded.where(rank >= RANKS["tracking"])
@@ -141,11 +123,14 @@ def _heeded(statement: Select[Any], actor: Actor, filters: Filters) -> Select[An
     return heeded.where(rank > RANKS["muted"])
 
 
-def _narrowed(statement: Select[Any], actor: Actor, filters: Filters) -> Select[Any]:
-    statement = _heeded(statement, actor, filters)
+@lru_cache(maxsize=256)
+def _narrowed(reach: Reach, filters: Filters, attention: Attention | None) -> Select[Any]:
+    statement = _statement(reach)
+    if attention is not None:
+        statement = _heeded(statement, filters, attention)
     if filters.view == "unanswered":
         statement = statement.where(Topic.post_count == 1, Topic.state == "open")
-    if filters.view == "new" and not actor.is_visitor:
+    if filters.view == "new" and not reach.is_visitor:
         statement = statement.where(ReadMarker.last_number.is_(None))
     if filters.space_id:
         statement = statement.where(Space.id == filters.space_id)
@@ -159,24 +144,29 @@ def _narrowed(statement: Select[Any], actor: Actor, filters: Filters) -> Select[
     return statement
 
 
-def _fetch(statement: Select[Any]) -> list[TopicRow]:
-    found = db.session.execute(statement).all()
+def _fetch(actor: Actor, statement: Select[Any]) -> list[TopicRow]:
+    rows = db.session.execute(statement, {"me": actor.actor_id or 0})
+    found = [(head_of(row), row[-1]) for row in rows]
     tags = tags_of("topic", [topic.id for topic, _ in found])
     live = running_ids(topic for topic, _ in found)
-    return [TopicRow(topic, read, tags[topic.id], topic.id in live) for topic, read in found]
+    return [TopicRow(topic, read, tuple(tags[topic.id]), topic.id in live) for topic, read in found]
 
 
-def themes_in_use(actor: Actor) -> list[TagLabel]:
+def themes_in_use(actor: Actor) -> tuple[TagLabel, ...]:
     """The themes of topics that the actor may see, in the alphabetical order of the reader's language."""
+    lang = current_lang()
+    themes = (TagLabel(slug, label(slug, lang)) for slug in db.session.scalars(_themes(reach_of(actor))))
+    return tuple(sorted(themes, key=lambda theme: sort_key(theme.label, lang)))
+
+
+@lru_cache(maxsize=512)
+def _themes(reach: Reach) -> Select[Any]:
     seen = (
         select(Tagging.tag_id)
         .join(Topic, Topic.id == Tagging.subject_id)
         .join(Topic.category)
         .join(Category.space)
-        .where(Tagging.tag_id == Tag.id, Tagging.subject_kind == "topic", listed_topic(actor))
+        .where(Tagging.tag_id == Tag.id, Tagging.subject_kind == "topic", listed_topic_for(reach))
     )
     query = select(Tag.slug).join(Term, func.replace(Term.code, "_", "-") == Tag.slug)
-    found = db.session.scalars(query.where(Term.scheme == THEME, seen.exists()))
-    lang = current_lang()
-    themes = (TagLabel(slug, label(slug, lang)) for slug in found)
-    return sorted(themes, key=lambda theme: sort_key(theme.label, lang))
+    return query.where(Term.scheme == THEME, seen.exists())

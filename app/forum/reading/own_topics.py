@@ -15,7 +15,7 @@ from app.core.policy import Actor
 from app.forum.models import Category, Post, Topic
 from app.forum.queries import visible_topic
 from app.forum.reading import listing
-from app.forum.reading.listing import TopicRow
+from app.forum.reading.rows import TopicRow
 
 VIEWS = ("all", "opened", "answered", "unread")
 TOLD_FOR = timedelta(days=30)

@@ -72,12 +72,14 @@ def heads(topic: Topic, page: int) -> list[PostHead]:
     return [_head(row) for row in db.session.execute(_PAGE, values)]
 
 
+_HEADS = select(*_HEAD).where(Post.id.in_(bindparam("ids", expanding=True)))
+_HEADS_IN_TOPIC = _HEADS.where(Post.topic_id == bindparam("topic"))
+
+
 def heads_of(ids: Collection[int], topic_id: int | None = None) -> dict[int, PostHead]:
     """Heads of these posts, by id; of those alone that are in a topic now, where one is named."""
-    query = select(*_HEAD).where(Post.id.in_(ids))
-    if topic_id is not None:
-        query = query.where(Post.topic_id == topic_id)
-    return {row[0]: _head(row) for row in db.session.execute(query)}
+    query = _HEADS if topic_id is None else _HEADS_IN_TOPIC
+    return {row[0]: _head(row) for row in db.session.execute(query, {"ids": list(ids), "topic": topic_id})}
 
 
 def opening_of(topic: Topic) -> Post | None:

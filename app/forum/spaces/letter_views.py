@@ -22,7 +22,7 @@ from app.forum.forms import own_languages
 from app.forum.models import Space
 from app.forum.spaces import announcing
 from app.forum.spaces.forms import Refusable
-from app.forum.views import languages
+from app.places.queries import languages
 
 
 class LetterForm(Refusable):
@@ -59,7 +59,7 @@ def write_to_people(slug: str) -> ResponseReturnValue:
     space = queries.get_space(actor, slug)
     require(announcing.can_write_to_people(actor, space))
     form = LetterForm()
-    form.lang.choices = languages()
+    form.lang.choices = list(languages(current_lang()))
     form.lang.data = form.lang.data or own_languages(actor)[0]
     if request.method != "POST" or "change" in request.form:
         return _page(space, form)

@@ -11,9 +11,9 @@ from app.accounts.actor import current_actor
 from app.core.errors import NotFound
 from app.core.typed import one_line
 from app.engagement.queries import follow_level, tag_label, tag_of_slug, visible_tag_ids
-from app.forum import queries
 from app.forum.addresses import narrowed
 from app.forum.blueprint import bp
+from app.forum.reading.shelves import seen_spaces
 from app.forum.tags.lists import siblings_of, tags_in_use
 from app.forum.views import _filters, _list
 from app.terms.queries import vocabulary
@@ -54,5 +54,5 @@ def show_tag(slug: str) -> ResponseReturnValue:
         is_kept=tag is not None,
         is_followable=tag is not None and not actor.is_visitor,
         siblings=siblings_of(actor, tag.id) if tag else [],
-        **_list(actor, chosen, queries.get_spaces(actor), address, is_tag_page=True),
+        **_list(actor, chosen, seen_spaces(actor), address, is_tag_page=True),
     )

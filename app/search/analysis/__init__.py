@@ -4,6 +4,26 @@
 `stems` cuts endings by the language of the text, `stops` knows the small words.
 """
 
-from app.search.analysis.texts import Analysed, Forms, analyse, base_language, forms, readings, syllable_pairs
+from app.search.analysis.texts import (
+    Analysed,
+    Forms,
+    analyse,
+    analysed,
+    base_language,
+    forms,
+    read_words,
+    readings,
+    syllable_pairs,
+)
 
-__all__ = ["Analysed", "Forms", "analyse", "base_language", "forms", "readings", "syllable_pairs"]
+__all__ = [
+    "Analysed",
+    "Forms",
+    "analyse",
+    "analysed",
+    "base_language",
+    "forms",
+    "read_words",
+    "readings",
+    "syllable_pairs",
+]

@@ -1,6 +1,6 @@
 """From a text to the tokens an engine stores, and from a typed word to the tokens it looks for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -51,13 +51,24 @@ def readings(text: str, tag: str | None) -> Iterator[tuple[Word, Forms]]:
             yield word, found
 
 
+@lru_cache(maxsize=256)
+def read_words(text: str, tag: str | None) -> tuple[tuple[Word, Forms], ...]:
+    """The same of a text that is shown: who narrows a search, or turns the page, is shown most of them again."""
+    return tuple(readings(text, tag))
+
+
 def analyse(text: str, tag: str | None) -> Analysed:
     """The tokens of a text by its own language.
 
     >>> analyse("L'échange d'œuvres", "fr")
     Analysed(exact=('echange', 'oeuvres'), stems=('echang', 'oeuvr'))
     """
-    found = [reading for _, reading in readings(text, tag)]
+    return analysed(readings(text, tag), tag)
+
+
+def analysed(words_read: Iterable[tuple[Word, Forms]], tag: str | None) -> Analysed:
+    """The same of a text whose words were read."""
+    found = [reading for _, reading in words_read]
     stems = tuple(reading.stem for reading in found if reading.stem)
     exact = tuple(reading.exact for reading in found)
     if base_language(tag) in SYLLABIC:

@@ -5,7 +5,12 @@ from pathlib import Path
 
 from whoosh import index
 
+from app.search.engine import Field
 from app.search.whoosh_engine.segment import Kept, Segment
+
+# The usual BM25 values; a posted text says as much as a long one, so length weighs less.
+SATURATION = 1.2
+LENGTH_WEIGHT = 0.5
 
 
 class Snapshot:
@@ -23,12 +28,21 @@ class Snapshot:
             Segment(leaf, kept.get(leaf.segment().segment_id()) or Kept()) for leaf in leaves
         ]
         self.documents: int = self._reader.doc_count()
+        self._norms: dict[tuple[str, Field], list[float]] = {}
 
     def is_latest(self, folder: Path | None) -> bool:
         """False as soon as any process has committed or published."""
         return folder == self.folder and self._index.latest_generation() == self.generation
 
-    def mean_length(self, field_name: str) -> float:
+    def norms(self, segment: Segment, field_name: Field) -> list[float]:
+        """By how much the length of each document of a segment damps how often a token counts in it."""
+        key = (segment.name, field_name)
+        if key not in self._norms:
+            base, slope = SATURATION * (1 - LENGTH_WEIGHT), SATURATION * LENGTH_WEIGHT / self._mean_length(field_name)
+            self._norms[key] = [base + slope * length for length in segment.lengths(field_name)]
+        return self._norms[key]
+
+    def _mean_length(self, field_name: str) -> float:
         """Tokens per document, deleted ones included, as the stored total counts them."""
         documents = self._reader.doc_count_all()
         return (self._reader.field_length(field_name) / documents if documents else 0.0) or 1.0

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_decimal
-from markupsafe import Markup
+from flask_babel import get_translations
+from markupsafe import Markup, escape
 
 from app.core.db import now
 from app.core.i18n import current_lang, locale_of, npgettext, pgettext
@@ -61,15 +63,26 @@ def ago_element(moment: datetime) -> Markup:
 
 def ago(seconds: int) -> str:
     """So many seconds ago, in the largest whole unit."""
-    if seconds < 60:
+    unit = 86400 if seconds >= 86400 else 3600 if seconds >= 3600 else 60
+    return _ago(get_translations(), unit, seconds // unit)
+
+
+@lru_cache(maxsize=4096)
+def _ago(_catalogue: Any, unit: int, number: int) -> str:
+    """Said once in each catalogue: a page of a list says it thirty times."""
+    if number < 1:
         return str(pgettext("moment", "just now"))
-    if seconds < 3600:
-        return str(npgettext("moment", "%(num)d min ago", "%(num)d min ago", seconds // 60))
-    if seconds < 86400:
-        return str(npgettext("moment", "%(num)d hour ago", "%(num)d hours ago", seconds // 3600))
-    return str(npgettext("moment", "%(num)d day ago", "%(num)d days ago", seconds // 86400))
+    if unit == 60:
+        return str(npgettext("moment", "%(num)d min ago", "%(num)d min ago", number))
+    if unit == 3600:
+        return str(npgettext("moment", "%(num)d hour ago", "%(num)d hours ago", number))
+    return str(npgettext("moment", "%(num)d day ago", "%(num)d days ago", number))
 
 
 def _element(moment: datetime, words: str) -> Markup:
-    stamp = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Markup('<time datetime="{}">{}</time>').format(stamp, words)
+    return Markup(f'<time datetime="{_stamp(moment)}">{escape(words)}</time>')  # noqa: S704 - escaped here
+
+
+@lru_cache(maxsize=8192)
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
