@@ -129,6 +129,7 @@ class Post(Base):
         UniqueConstraint("topic_id", "number"),
         UniqueConstraint("author_id", "client_token"),
         Index("ix_post_latest", "created_at", "id"),
+        Index("ix_post_author", "author_id", "id"),
     )
 
     id: Mapped[IntPk]
