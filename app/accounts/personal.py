@@ -74,7 +74,7 @@ declare_personal(
 )  # fmt: skip
 
 
-@erases("accounts")
+@erases("accounts", is_last=True)
 def erase_account(member: User) -> None:
     """Leave an empty row: what it was called, where it was and how it signed in are gone."""
     if member.email:

@@ -77,7 +77,7 @@ class Personal:
 
 
 _declared: dict[str, Personal] = {}
-_erasers: dict[str, Callable[[Any], None]] = {}
+_erasers: dict[str, tuple[bool, Callable[[Any], None]]] = {}
 
 
 def declare_personal(*tables: Personal) -> None:
@@ -85,11 +85,14 @@ def declare_personal(*tables: Personal) -> None:
     _declared.update({table.name: table for table in tables})
 
 
-def erases(room: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
-    """Register what a room does with a member whose account ends, before the tables are seen to."""
+def erases(room: str, *, is_last: bool = False) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Register what a room does with a member whose account ends, before the tables are seen to.
+
+    The last one may take the name and the address that the others look by.
+    """
 
     def keep(function: Callable[[Any], None]) -> Callable[[Any], None]:
-        _erasers[room] = function
+        _erasers[room] = is_last, function
         return function
 
     return keep
@@ -112,7 +115,7 @@ def rows_of(personal: Personal, member_id: int) -> Iterator[dict[str, Any]]:
 
 def erase(member: Any) -> None:
     """Leave nothing of a member in any table, in the unit of work in hand."""
-    for eraser in reversed(_erasers.values()):  # the account itself last: higher rooms still know its names
+    for _, eraser in sorted(_erasers.values(), key=lambda registered: registered[0]):
         eraser(member)
     for personal in _declared.values():
         table = personal.columns
