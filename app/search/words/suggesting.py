@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from app.accounts.actor import VISITOR
 from app.core.db import db
@@ -66,7 +66,7 @@ def suggestions(actor: Actor, typed: str) -> list[Suggestion]:
     return _shared_out(groups)
 
 
-def begins(start: str, column: Any = SearchWord.folded) -> ColumnElement[bool]:
+def begins(start: Any, column: Any = SearchWord.folded) -> ColumnElement[bool]:
     """What begins so, read off the index."""
     return and_(column >= start, column < start + _LAST)
 
@@ -93,17 +93,39 @@ def _named_kinds() -> list[SubjectKind]:
     return sorted(indexed_kinds().values(), key=lambda declared: first.get(declared.name, 2))
 
 
-def _rows(kind_name: str, start: str, *conditions: ColumnElement[bool]) -> Sequence[Any]:
+def _beginning(*conditions: ColumnElement[bool]) -> Select[Any]:
     row = SearchWord
-    columns = (row.shown, row.lang, row.subject_id, row.code, row.frequency, row.folded)
-    query = select(*columns).where(row.kind == kind_name, begins(start), *conditions)
-    return db.session.execute(query.order_by(row.frequency.desc(), row.folded, row.id).limit(LOOKED_AT)).all()
+    columns: tuple[Any, ...] = (row.shown, row.lang, row.subject_id, row.code, row.frequency, row.folded)
+    query = select(*columns).where(row.kind == bindparam("kind"), begins(_START), *conditions)
+    return query.order_by(row.frequency.desc(), row.folded, row.id).limit(LOOKED_AT)
+
+
+# Asked for at each sign that is typed: built once.
+_START: ColumnElement[str] = bindparam("start", type_=SearchWord.folded.type)
+_IS_SEEN = SearchWord.scope.in_(bindparam("seen", expanding=True))
+_EVERYBODYS, _SEEN = _beginning(), _beginning(_IS_SEEN)
+_COUNT = func.sum(SearchWord.frequency)
+_TAGS = (
+    select(SearchWord.code)
+    .where(SearchWord.kind == TAG, begins(_START), _IS_SEEN)
+    .group_by(SearchWord.code)
+    .order_by(_COUNT.desc(), SearchWord.code)
+    .limit(MOST)
+)
+_COMMON = (
+    select(SearchWord.folded)
+    .where(SearchWord.kind == WORD, _IS_SEEN, begins(_START))
+    .group_by(SearchWord.folded)
+    .having(_COUNT >= LEAST)
+    .order_by(_COUNT.desc(), SearchWord.folded)
+    .limit(LOOKED_AT)
+)
 
 
 def _subjects(
     actor: Actor, declared: SubjectKind, start: str, seen: Collection[str], langs: Collection[str]
 ) -> list[Suggestion]:
-    rows = _rows(declared.name, start, SearchWord.scope.in_(seen))
+    rows = db.session.execute(_SEEN, {"kind": declared.name, "start": start, "seen": list(seen)}).all()
     best = dict.fromkeys(row.subject_id for row in sorted(rows, key=lambda row: -weight(row, langs)))
     visible = declared.visible_to(actor, list(best)) if best else set()
     wanted = [subject_id for subject_id in best if subject_id in visible][:MOST]
@@ -114,13 +136,7 @@ def _subjects(
 
 def _tags(actor: Actor, start: str, seen: Collection[str]) -> list[Suggestion]:
     """Tags on what the reader may find; the room that has them says whether they may be seen."""
-    query = (
-        select(SearchWord.code, func.sum(SearchWord.frequency))
-        .where(SearchWord.kind == TAG, begins(start), SearchWord.scope.in_(seen))
-        .group_by(SearchWord.code)
-        .order_by(func.sum(SearchWord.frequency).desc(), SearchWord.code)
-    )
-    slugs = [slug for slug, _count in db.session.execute(query.limit(MOST))]
+    slugs = db.session.scalars(_TAGS, {"start": start, "seen": list(seen)}).all()
     if not slugs:
         return []
     found = {tag.slug: tag for tag in db.session.scalars(select(Tag).where(Tag.slug.in_(slugs)))}
@@ -147,7 +163,7 @@ def _listed(kind_name: str, start: str) -> list[Suggestion]:
     """Terms and countries, named in the language of the pages."""
     lang = current_lang()
     best: dict[str, Any] = {}
-    for row in _rows(kind_name, start):
+    for row in db.session.execute(_EVERYBODYS, {"kind": kind_name, "start": start}):
         if row.code not in best or row.lang == lang:
             best[row.code] = row
     ordered = sorted(best.values(), key=lambda row: row.lang != lang)
@@ -169,11 +185,8 @@ def _words(typed: str, start: str, public: Collection[str], langs: Collection[st
     stub = folded(last.text)
     if len(stub) < FEWEST_SIGNS or last.end < len(typed):
         return []
-    here = (SearchWord.kind == WORD, SearchWord.scope.in_(public))
-    count = func.sum(SearchWord.frequency)
-    query = select(SearchWord.folded).where(*here, begins(stub)).group_by(SearchWord.folded)
-    common = query.having(count >= LEAST).order_by(count.desc(), SearchWord.folded).limit(LOOKED_AT)
-    forms = [form for (form,) in db.session.execute(common) if form != stub]
+    common = db.session.scalars(_COMMON, {"start": stub, "seen": list(public)})
+    forms = [form for form in common if form != stub]
     if not forms:
         return []
     spelled = spellings(forms, public, langs)
