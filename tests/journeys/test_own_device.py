@@ -21,10 +21,14 @@ def test_a_theme_shows_at_once_and_after_reload(lang: str, scheme: str, device: 
     page = device(lang, color_scheme=scheme).open("/about")
     before = page.evaluate(BACKGROUND)
     other = "dark" if scheme == "light" else "light"
+    loads: list[str] = []
+    page.on("framenavigated", lambda frame: loads.append(frame.url))
     with page.expect_response("**/appearance?**"):
         page.check(f"#theme-{other}")
     changed = page.evaluate(BACKGROUND)
     assert changed != before
+    page.wait_for_load_state("networkidle")
+    assert loads == [], "what was being written on the page would be gone"
     page.reload()
     assert page.evaluate(BACKGROUND) == changed
     with page.expect_response("**/appearance?**"):

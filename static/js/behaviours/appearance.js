@@ -11,13 +11,12 @@ export function bind(form) {
     const theme = String(chosen.get("theme") ?? "auto");
     if (theme === "auto") delete page.dataset["theme"];
     else page.dataset["theme"] = theme;
-    const fonts = document.querySelector('link[rel="stylesheet"][href*="/fonts."]');
     const isLight = chosen.has("light");
     page.toggleAttribute("data-light", isLight);
-    if (fonts instanceof HTMLLinkElement) fonts.disabled = isLight;
     const query = new URLSearchParams([...chosen].map(([name, value]) => [name, String(value)]));
     // The answer leads back to this page, which is here already: its cookies are all that is wanted.
     await fetch(`${form.action}?${query}`, { credentials: "same-origin", redirect: "manual" }).catch(() => form.submit());
-    if (!isLight && !fonts) location.reload();
+    // A page that came light has no web fonts in its styles.
+    if (!isLight && document.querySelector('link[rel="stylesheet"][href*="/light."]')) location.reload();
   });
 }
