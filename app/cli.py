@@ -91,8 +91,9 @@ def serve(host: str, port: int, listener: int) -> None:
         if awaits_first_run(settings):
             click.echo(f"This site has no administrator yet. Set it up at {first_link(settings)}")
     socket = supervisor.listen(host, port) if listener < 0 else supervisor.taken_over(listener)
-    with starting.named_supervisor(settings.var):
-        code = supervisor.serve(socket, click.echo)
+    tree = supervisor.supervise(socket, click.echo)
+    with starting.named_supervisor(settings.var):  # not while it reads code, deaf to signals
+        code = tree.run()
     if code == supervisor.RENEW:
         os.set_inheritable(socket.fileno(), True)
         _become("serve", "--listener", str(socket.fileno()))

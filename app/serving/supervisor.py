@@ -68,9 +68,10 @@ class Child:
             other.close()
         with suppress(OSError):
             Path("/proc/self/comm").write_text(self.name, encoding="ascii")
-        with suppress(AttributeError, OSError):
-            # Two arenas of memory: glibc would keep one a thread, each with its own waste.
-            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+        if "MALLOC_ARENA_MAX" not in os.environ:
+            with suppress(AttributeError, OSError):
+                # Two arenas of memory: glibc would keep one a thread, each with its own waste.
+                ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
         if not self.listens:
             listener.close()
         line = Lifeline(far)
@@ -205,10 +206,9 @@ def taken_over(descriptor: int) -> socket.socket:
     return listener
 
 
-def serve(listener: socket.socket, announce: Callable[[str], object] = print) -> int:
-    """Serve the platform on one port until told to stop; the exit code, or RENEW."""
+def supervise(listener: socket.socket, announce: Callable[[str], object]) -> Supervisor:
+    """The supervisor of the platform, with its code read: it serves once it is run."""
     from app.serving.preloading import preload
 
     web, jobs = preload()
-    children = [Child("beffroi-web", web, listens=True), Child("beffroi-jobs", jobs)]
-    return Supervisor(listener, children, announce).run()
+    return Supervisor(listener, [Child("beffroi-web", web, listens=True), Child("beffroi-jobs", jobs)], announce)

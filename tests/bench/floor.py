@@ -14,8 +14,7 @@ from flask import Flask, Response, request
 from app import create_app
 from app.accounts.actor import current_actor
 from app.serving import web
-from app.serving.preloading import preload
-from app.serving.supervisor import Child, Supervisor, listen
+from app.serving.supervisor import listen, supervise
 
 _shown: dict[tuple[bool, str], bytes] = {}
 
@@ -49,10 +48,8 @@ def with_floor(*arguments: object) -> Flask:
 
 def main() -> None:
     """Serve as `beffroi serve` does, with the route in the web process."""
-    serve, work = preload()
     web.create_app = with_floor
-    children = [Child("beffroi-web", serve, listens=True), Child("beffroi-jobs", work)]
-    sys.exit(Supervisor(listen("127.0.0.1", int(sys.argv[1])), children, print).run())
+    sys.exit(supervise(listen("127.0.0.1", int(sys.argv[1])), print).run())
 
 
 if __name__ == "__main__":
