@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import Enum
-from math import ceil, log
+from math import ceil
 from typing import Any
 
 from app.search.engine import Query, Sort
+from app.search.scoring import rarity
 
 ENOUGH = 10
 """Where fewer documents hold everything, those that hold most of it follow."""
@@ -35,11 +36,6 @@ def breadth_of(query: Query, with_all: int, found: int) -> Breadth:
     if not with_all or not found:
         return Breadth.SOME
     return Breadth.MOST if with_all < ENOUGH and query.sort is Sort.RELEVANCE else Breadth.ALL
-
-
-def rarity(holding: int, documents: int) -> float:
-    """What a thing weighs that so many of the documents hold."""
-    return log(1 + (documents + 1) / (holding + 1))
 
 
 def weights_of(holding: Iterable[int], documents: int) -> tuple[int, ...]:

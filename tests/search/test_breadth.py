@@ -6,8 +6,9 @@ from random import Random
 
 import pytest
 
-from app.search.breadth import ENOUGH, Breadth, breadth_of, covering, least_of, rarity, weights_of
+from app.search.breadth import ENOUGH, Breadth, breadth_of, covering, least_of, weights_of
 from app.search.engine import Field, Query, Run, Sort
+from app.search.scoring import rarity
 from app.search.whoosh_engine.bits import weighing
 
 WORDS = tuple((Run(Field.EXACT, (word,)),) for word in ("un", "deux", "trois"))

@@ -9,12 +9,13 @@ from operator import and_
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.breadth import Breadth, breadth_of, covering, least_of, rarity, weights_of
+from app.search.breadth import Breadth, breadth_of, covering, least_of, weights_of
 from app.search.columns.labels import Mask
 from app.search.columns.postings import Postings
 from app.search.columns.reading import Numbers
-from app.search.columns.snapshot import SATURATION, Snapshot
+from app.search.columns.snapshot import Snapshot
 from app.search.engine import FACETS, Alternatives, Filters, Hit, Query, Result, Run, Sort
+from app.search.scoring import SATURATION, rarity
 
 
 def runs_of(query: Query) -> set[Run]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from app.search.columns.labels import Labels, Mask, Several, Single
 from app.search.columns.reading import Changes, Mark, Numbers, Reader, Row
 from app.search.engine import FACETS, LABELS, MOST_VALUES, Field, Lift, commonest, key_of
+from app.search.scoring import LENGTH_WEIGHT, SATURATION
 
 NAMES = tuple(dict.fromkeys((*LABELS, *FACETS, "visibility")))
 SEVERAL = {"tag", "mark", "visibility"}
@@ -20,10 +21,6 @@ SEVERAL = {"tag", "mark", "visibility"}
 _MOST_MASKS = 64
 _MOST_FACTORS = 16
 """As many as languages of the interface, and some."""
-
-# BM25 as in the embedded engine: a posted text says as much as a long one, so length weighs less.
-SATURATION = 1.2
-LENGTH_WEIGHT = 0.5
 
 
 Column: TypeAlias = NDArray[np.int64]

@@ -65,7 +65,7 @@ class WhooshEngine:
         if snapshot is None:
             return Result(facets={facet: {} for facet in FACETS})
         found = find(snapshot.segments, query, snapshot.documents)
-        total = sum(bits.bit_count() for _, bits in found.passing())
+        total = sum(bits.bit_count() for _, bits in found.passing)
         hits = rank(snapshot, query, found)
         return Result(
             hits=tuple(Hit(segment.key(number), score) for score, _, segment, number in hits),

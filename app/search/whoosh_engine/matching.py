@@ -46,11 +46,9 @@ class Found:
 
     breadth: Breadth
     words: tuple[tuple[Matches, int], ...]
+    passing: tuple[tuple[Matches, int], ...]
+    """Those of them that pass every filter too."""
     weights: tuple[int, ...] = ()
-
-    def passing(self) -> list[tuple[Matches, int]]:
-        """The documents that pass every filter too."""
-        return [(each, each.passing(words)) for each, words in self.words]
 
     def facets(self) -> dict[str, dict[str, int]]:
         """How many documents carry each value of each facet, the commonest values."""
@@ -77,9 +75,8 @@ def find(segments: Sequence[Segment], query: Query, documents: int) -> Found:
         weights = weights_of(holding, documents)
         least = least_of(weights, breadth)
         words = [each.visible & weighing(each.groups, weights, least) for each in matches]
-    return Found(
-        breadth, tuple((each, bits | each.besides) for each, bits in zip(matches, words, strict=True)), weights
-    )
+    held = tuple((each, bits | each.besides) for each, bits in zip(matches, words, strict=True))
+    return Found(breadth, held, tuple((each, each.passing(bits)) for each, bits in held), weights)
 
 
 def match(segment: Segment, query: Query) -> Matches:

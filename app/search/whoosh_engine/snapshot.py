@@ -6,11 +6,8 @@ from pathlib import Path
 from whoosh import index
 
 from app.search.engine import Field
+from app.search.scoring import LENGTH_WEIGHT, SATURATION
 from app.search.whoosh_engine.segment import Kept, Segment
-
-# The usual BM25 values; a posted text says as much as a long one, so length weighs less.
-SATURATION = 1.2
-LENGTH_WEIGHT = 0.5
 
 
 class Snapshot:

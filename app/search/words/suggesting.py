@@ -66,7 +66,7 @@ def suggestions(actor: Actor, typed: str) -> list[Suggestion]:
     return _shared_out(groups)
 
 
-def begins(start: Any, column: Any = SearchWord.folded) -> ColumnElement[bool]:
+def begins(start: str | ColumnElement[str], column: Any = SearchWord.folded) -> ColumnElement[bool]:
     """What begins so, read off the index."""
     return and_(column >= start, column < start + _LAST)
 
