@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from flask import url_for
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
 from app.accounts.models import User
 from app.accounts.oversight import MEMBER_OVERSIGHT
-from app.core.db import db
+from app.core.db import IDS, db
 from app.core.i18n import lazy_pgettext
 from app.core.policy import Actor
 from app.core.subjects import Link, SearchDocument, SubjectKind, register
 
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_LOADED = select(User).where(User.id.in_(_IDS)).options(lazyload(User.roles))
-_ACTIVE = select(User.id).where(User.id.in_(_IDS), User.status == "active")
+_LOADED = select(User).where(User.id.in_(IDS)).options(lazyload(User.roles))
+_ACTIVE = select(User.id).where(User.id.in_(IDS), User.status == "active")
 
 
 def load(ids: Collection[int]) -> Mapping[int, User]:

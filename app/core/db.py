@@ -10,7 +10,18 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    bindparam,
+    event,
+)
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import JSON, TypeDecorator
 from ulid import ULID
@@ -27,6 +38,8 @@ NAMES = {
 
 Row = TypeVar("Row", bound="Base")
 Id = BigInteger().with_variant(Integer, "sqlite")
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+"""The ids that a statement built once is asked for: `{"ids": [...]}`."""
 
 
 class Utc(TypeDecorator[datetime]):

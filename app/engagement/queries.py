@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, case, or_, select, text
 
-from app.core.db import db
+from app.core.db import IDS, db
 from app.core.errors import NotFound
 from app.core.policy import Actor
 from app.core.subjects import kind
@@ -88,8 +88,8 @@ SELECT 'bookmark', subject_id, subject_kind, '', 0 FROM bookmark
  WHERE user_id = :me AND ((subject_kind = :kind AND subject_id IN :ids)
   OR (subject_kind = :container AND subject_id = :container_id))
 """
-_FOR_VISITOR = text(_SHARED).bindparams(bindparam("ids", expanding=True))
-_FOR_MEMBER = text(_SHARED + _OWN).bindparams(bindparam("ids", expanding=True))
+_FOR_VISITOR = text(_SHARED).bindparams(IDS)
+_FOR_MEMBER = text(_SHARED + _OWN).bindparams(IDS)
 
 
 def engagement_of(actor: Actor, kind_name: str, ids: Collection[int], container: tuple[str, int]) -> Engagement:
@@ -143,7 +143,7 @@ def own_reactions(actor: Actor, kind_name: str, subject_id: int) -> set[str]:
 _TAGS = (
     select(Tagging.subject_id, Tag.slug, Tag.label)
     .join(Tag, Tag.id == Tagging.tag_id)
-    .where(Tagging.subject_kind == bindparam("kind"), Tagging.subject_id.in_(bindparam("ids", expanding=True)))
+    .where(Tagging.subject_kind == bindparam("kind"), Tagging.subject_id.in_(IDS))
 )
 
 

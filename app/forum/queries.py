@@ -6,11 +6,11 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, inspect, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import User
-from app.core.db import db
+from app.core.db import IDS, db
 from app.core.errors import NotFound
 from app.core.policy import Actor
 from app.forum.models import Category, Post, Space, Topic
@@ -131,19 +131,16 @@ def visible_post_ids(actor: Actor, ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(_visible_post_ids(reach_of(actor)), {"ids": list(ids)}))
 
 
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-
-
 @lru_cache(maxsize=512)
 def _visible_topic_ids(reach: Reach) -> Select[Any]:
     query = select(Topic.id).join(Topic.category).join(Category.space)
-    return query.where(Topic.id.in_(_IDS), visible_topic_for(reach))
+    return query.where(Topic.id.in_(IDS), visible_topic_for(reach))
 
 
 @lru_cache(maxsize=512)
 def _visible_post_ids(reach: Reach) -> Select[Any]:
     query = select(Post.id).join(Post.topic).join(Topic.category).join(Category.space)
-    return query.where(Post.id.in_(_IDS), Post.state == "visible", visible_topic_for(reach))
+    return query.where(Post.id.in_(IDS), Post.state == "visible", visible_topic_for(reach))
 
 
 def citable_posts(actor: Actor, public_ids: Collection[str], space_id: int | None = None) -> dict[str, int]:
@@ -182,7 +179,7 @@ def visible_space_ids(actor: Actor, ids: Collection[int]) -> set[int]:
 
 @lru_cache(maxsize=512)
 def _visible_space_ids(reach: Reach) -> Select[Any]:
-    return select(Space.id).where(Space.id.in_(_IDS), seen_by(reach))
+    return select(Space.id).where(Space.id.in_(IDS), seen_by(reach))
 
 
 def visible_category_ids(actor: Actor, ids: Collection[int]) -> set[int]:

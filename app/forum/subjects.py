@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import BindParameter, and_, bindparam, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.core.db import Base, db
+from app.core.db import IDS, Base, db
 from app.core.i18n import lazy_pgettext, text_lang, translated
 from app.core.markdown import plain
 from app.core.policy import Actor
@@ -25,12 +25,11 @@ from app.forum.reach import moderated_spaces
 from app.forum.reading.shelves import seen_spaces
 from app.forum.sessions.models import LiveSession
 from app.terms.queries import vocabulary
-
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+from app.terms.vocabulary import Entry
 
 
 def _loader(model: type[Base], *options: Any) -> Any:
-    query = select(model).where(model.id.in_(_IDS)).options(*options)  # type: ignore[attr-defined]
+    query = select(model).where(model.id.in_(IDS)).options(*options)  # type: ignore[attr-defined]
 
     def load(ids: Collection[int]) -> Mapping[int, Any]:
         return {row.id: row for row in db.session.scalars(query, {"ids": list(ids)}).unique()}  # type: ignore[attr-defined]
@@ -107,16 +106,20 @@ def _names(tags: Sequence[TagLabel]) -> tuple[str, ...]:
 
 def _also(tags: Sequence[TagLabel], lang: str) -> tuple[tuple[str, str], ...]:
     """A topic is found by its free tags, and by its themes in every language."""
-    themes = [theme for tag in tags if (theme := vocabulary().get(tag.slug))]
-    free = [(lang, tag.label) for tag in tags if not tag.theme]
-    return (*free, *(words for theme in themes for words in theme.words()))
+    return (*_free(tags, lang), *(words for theme in _themes(tags) for words in theme.words()))
 
 
 def _filed_under(tags: Sequence[TagLabel], lang: str) -> tuple[tuple[str, str], ...]:
     """A reply is found by the tags of its topic as the topic's language says them: there are many replies."""
-    themes = [theme for tag in tags if (theme := vocabulary().get(tag.slug))]
-    free = [(lang, tag.label) for tag in tags if not tag.theme]
-    return (*free, *((text_lang(theme.labels, lang), theme.label(lang)) for theme in themes))
+    return (*_free(tags, lang), *((text_lang(theme.labels, lang), theme.label(lang)) for theme in _themes(tags)))
+
+
+def _free(tags: Sequence[TagLabel], lang: str) -> list[tuple[str, str]]:
+    return [(lang, tag.label) for tag in tags if not tag.theme]
+
+
+def _themes(tags: Sequence[TagLabel]) -> list[Entry]:
+    return [theme for tag in tags if (theme := vocabulary().get(tag.slug))]
 
 
 def _topic_marks(topic: Topic, first: Post, phase: str | None) -> tuple[str, ...]:
@@ -147,14 +150,14 @@ _TOPICS = (
     select(Topic, Post, LiveSession.phase)
     .join(Post, and_(Post.topic_id == Topic.id, Post.number == 1))
     .outerjoin(LiveSession, LiveSession.topic_id == Topic.id)
-    .where(Topic.id.in_(_IDS), Topic.state.in_(SHOWN_STATES))
+    .where(Topic.id.in_(IDS), Topic.state.in_(SHOWN_STATES))
     .options(*_to_space)
     .execution_options(populate_existing=True)
 )
 _POSTS = (
     select(Post)
     .join(Post.topic)
-    .where(Post.id.in_(_IDS), Post.state == "visible", Post.number > 1, Topic.state.in_(SHOWN_STATES))
+    .where(Post.id.in_(IDS), Post.state == "visible", Post.number > 1, Topic.state.in_(SHOWN_STATES))
     .options(contains_eager(Post.topic).joinedload(Topic.category).joinedload(Category.space))
     .execution_options(populate_existing=True)
 )

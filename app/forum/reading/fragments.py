@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 
 from flask import current_app
 from markupsafe import Markup
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import User
 from app.core.cache import FragmentCache
-from app.core.db import db
+from app.core.db import IDS, db
 from app.core.i18n import current_lang, speaking
 from app.core.markdown import CITE
 from app.core.marks import MEMBER
@@ -77,7 +77,7 @@ def _moved(posts: Sequence[Post]) -> dict[int, Post]:
 
 _LOADED = (
     select(Post)
-    .where(Post.id.in_(bindparam("ids", expanding=True)))
+    .where(Post.id.in_(IDS))
     .options(
         joinedload(Post.author),
         joinedload(Post.topic).load_only(Topic.public_id, Topic.lang, Topic.accepted_post_id),
@@ -103,7 +103,7 @@ _NAMED = (
     .join(_own_shelf, _own_shelf.id == _own_topic.category_id)
     # A space that was public when it was quoted may be closed by now.
     .where(
-        PostReference.post_id.in_(bindparam("ids", expanding=True)),
+        PostReference.post_id.in_(IDS),
         or_(Space.visibility == "public", Space.id == _own_shelf.space_id),
     )
     .options(joinedload(Post.author).lazyload(User.roles))

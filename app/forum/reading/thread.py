@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
-from app.core.db import db
+from app.core.db import IDS, db
 from app.forum.models import PAGE, Post, Topic
 
 
@@ -72,7 +72,7 @@ def heads(topic: Topic, page: int) -> list[PostHead]:
     return [_head(row) for row in db.session.execute(_PAGE, values)]
 
 
-_HEADS = select(*_HEAD).where(Post.id.in_(bindparam("ids", expanding=True)))
+_HEADS = select(*_HEAD).where(Post.id.in_(IDS))
 _HEADS_IN_TOPIC = _HEADS.where(Post.topic_id == bindparam("topic"))
 
 

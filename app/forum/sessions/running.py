@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 
-from app.core.db import db
+from app.core.db import IDS, db
 from app.core.policy import Actor
 from app.forum.models import Category, Topic
 from app.forum.queries import listed_topic_for
@@ -27,9 +27,7 @@ def running_ids(topics: Iterable[Topic | TopicHead]) -> set[int]:
     return set(db.session.scalars(_RUNNING, {"ids": ids}))
 
 
-_RUNNING = select(LiveSession.topic_id).where(
-    LiveSession.topic_id.in_(bindparam("ids", expanding=True)), LiveSession.phase == "live"
-)
+_RUNNING = select(LiveSession.topic_id).where(LiveSession.topic_id.in_(IDS), LiveSession.phase == "live")
 
 
 def running_topics(actor: Actor, most: int = 3) -> list[Topic]:
