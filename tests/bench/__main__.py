@@ -44,17 +44,19 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--scale", choices=SCALES, default="small")
-    parser.add_argument("--database", choices=DATABASES, default="sqlite")
+    parser.add_argument("--database", default="sqlite", help=f"{', '.join(DATABASES)}, or the address of an empty one")
     parser.add_argument("--engine", choices=NAMES, default="auto", help="the search engine")
     parser.add_argument("--only", choices=PARTS, action="append", help="measure this part alone; may be repeated")
     parser.add_argument("--out", type=Path, default=PROJECT / "var" / "bench.json")
-    parser.add_argument("--var", type=Path, help="keep the set in this folder, which must be empty, after the run")
+    parser.add_argument("--var", type=Path, help="keep the set in this folder; measure it again if it is there")
     parser.add_argument(
         "--compare", type=Path, nargs=2, metavar=("BEFORE", "AFTER"), help="print two files of figures side by side"
     )
     chosen = parser.parse_args()
-    if chosen.engine == "postgresql" and chosen.database != "postgresql":
+    if chosen.engine == "postgresql" and not chosen.database.startswith("postgresql"):
         parser.error("--engine postgresql wants --database postgresql")
+    if chosen.database not in DATABASES and not (chosen.database.startswith("postgresql") and chosen.var):
+        parser.error("--database is sqlite, postgresql, or the address of a PostgreSQL database, with --var")
     return chosen
 
 

@@ -80,20 +80,24 @@ class Data:
 
 
 def load(var: Path, scale: str, database_url: str = "", engine: str = "auto") -> Data:
-    """Make the set, then pick who and where."""
+    """Make the set, unless the database holds one from a run before; then pick who and where."""
     settings = Settings(
         var=var, rate_limits=False, inline_jobs=False, database_url=database_url, search_engine=engine
     )  # fmt: skip
     var.mkdir(parents=True, exist_ok=True)
     with opened(settings) as app:
         upgrade()
-        loading = _fill(settings, scale)
+        loading = [] if _is_filled() else _fill(settings, scale)
         topics = _topics()
         weighed = [_place(topic_in(langs)) for langs in (FIVE, ("fr",))]
         return Data(
             settings, scale, *topics, *_list_key(), _busiest(), _engine(), _suggest(app), *_members(app), *weighed,
             loading,
         )  # fmt: skip
+
+
+def _is_filled() -> bool:
+    return db.session.scalar(select(Topic.id).limit(1)) is not None
 
 
 def _fill(settings: Settings, scale: str) -> list[Figure]:

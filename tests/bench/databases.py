@@ -1,4 +1,4 @@
-"""The database of a run: SQLite in the folder of the set, or a PostgreSQL server of its own."""
+"""The database of a run: SQLite in the folder of the set, a PostgreSQL server of its own, or one that stays."""
 
 from __future__ import annotations
 
@@ -15,13 +15,19 @@ DATABASES = ("sqlite", "postgresql")
 
 @contextmanager
 def database(name: str) -> Iterator[tuple[str, str]]:
-    """The address for the settings, empty for SQLite; and the version in words."""
+    """By one of the names or an address: the address for the settings, empty for SQLite; and the version in words."""
     if name == "sqlite":
         yield "", f"SQLite {sqlite3.sqlite_version}"
-        return
-    with postgresql_server(is_durable=True) as url:
-        engine = create_engine(url)
-        with engine.connect() as connection:
-            version = connection.scalar(text("SHOW server_version"))
-        engine.dispose()
-        yield url, f"PostgreSQL {version}"
+    elif name == "postgresql":
+        with postgresql_server(is_durable=True) as url:
+            yield url, _version(url)
+    else:
+        yield name, _version(name)
+
+
+def _version(url: str) -> str:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        version = connection.scalar(text("SHOW server_version"))
+    engine.dispose()
+    return f"PostgreSQL {version}"
