@@ -26,11 +26,6 @@ def _by_code() -> dict[str, str]:
     return codes
 
 
-def emoji_for(code: str) -> str | None:
-    """The emoji of a short name without its colons, or None."""
-    return _by_code().get(code)
-
-
 def with_emoji(text: str) -> str:
     """The text with every known short name replaced."""
     return SHORTCODE.sub(lambda match: _by_code().get(match[1], match[0]), text) if ":" in text else text

@@ -19,7 +19,7 @@ from app.core.oversight import Said, Surroundings
 from app.core.policy import Actor
 from app.core.subjects import Link, SubjectKind, kind
 from app.moderation.models import OPEN, Decision, Report
-from app.moderation.policy import Matter, can_handle, can_open_desk, is_in_scope
+from app.moderation.policy import Matter, can_open_desk, is_in_scope
 from app.terms.reasons import REASONS
 
 FIRST_LOOK = timedelta(hours=24)
@@ -208,8 +208,3 @@ def histories_of(ids: Collection[int]) -> dict[int, Counter[str]]:
         if member_id is not None:
             found.setdefault(member_id, Counter())[act] = count
     return found
-
-
-def may_handle(actor: Actor, case: Case) -> bool:
-    """Whether the buttons of a case are the actor's to press."""
-    return bool(can_handle(actor, case.matter))

@@ -18,7 +18,7 @@ from app.core.typed import one_line
 from app.forum.models import VISIBILITIES, Space
 from app.forum.naming import DESCRIPTION_MAX, TITLE_MAX
 from app.forum.spaces.invitations import MOST_DAYS, MOST_USES
-from app.forum.spaces.membership import NOTE_MAX, REASON_MAX
+from app.forum.spaces.membership import NOTE_MAX
 from app.forum.spaces.policy import can_give_visibility
 from app.forum.spaces.services import SpaceDraft
 
@@ -134,14 +134,6 @@ class LinkForm(Refusable):
         default=14,
         validators=[Optional()],
         render_kw={"min": 1, "max": MOST_DAYS},
-    )
-
-
-class RemoveForm(Refusable):
-    """Why a participant is removed, or a request refused."""
-
-    reason = StringField(
-        lazy_pgettext("forum", "Reason"), filters=[_line], render_kw={"maxlength": REASON_MAX, "autocomplete": "off"}
     )
 
 

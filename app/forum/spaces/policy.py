@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.accounts.models import SPACE_ROLES
 from app.core.i18n import lazy_pgettext
 from app.core.policy import YES, Actor, Ruling, no
-from app.forum.models import JOINED, Space
+from app.forum.models import Space
 from app.forum.policy import ARCHIVED, EXCLUDED, MODERATORS, SIGN_IN, can_see_space
 
 ALREADY_IN = lazy_pgettext("forum rule", "You take part in this space already.")
@@ -100,8 +100,3 @@ def can_give_visibility(actor: Actor, space: Space, visibility: str) -> Ruling:
 def can_run_spaces(actor: Actor) -> Ruling:
     """Administrators create spaces, archive them and open them again."""
     return YES if actor.is_administrator else no(ADMINISTRATORS)
-
-
-def takes_participants(space: Space) -> bool:
-    """Whether only participants see a space, so that leaving it closes it to them."""
-    return space.visibility in JOINED
