@@ -32,8 +32,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sample_platform(Path(folder)) as app, launched() as browser:
         server = AsgiServer(app)
         server.start()
+        kinds = page_types(app)
         for lang in parser.parse_args().langs:
-            for fault in _walked(app, browser, server.url, lang):
+            for fault in _walked(app, kinds, browser, server.url, lang):
                 sys.stdout.write(fault + "\n")
                 sys.stdout.flush()
                 count += 1
@@ -41,8 +42,8 @@ def main() -> None:
     sys.exit(f"{count} faults" if count else 0)
 
 
-def _walked(app: Flask, browser: Browser, url: str, lang: str) -> Iterator[str]:
-    kinds, held = page_types(app), cookies(app)
+def _walked(app: Flask, kinds: list[PageType], browser: Browser, url: str, lang: str) -> Iterator[str]:
+    held = cookies(app)
     sys.stderr.write(f"{lang}: {len(kinds)} pages, {len(kinds) * len(SIGHTS)} sights\n")
     visits = Visits(browser, url, lang, held)
     for kind in kinds:
