@@ -20,7 +20,7 @@ from app.search.engine import Filters
 from app.search.marks import MARKS
 from app.search.pieces import LABEL_NAMES
 from app.search.remarks import Reason, Remark
-from app.terms.queries import find_term
+from app.terms.queries import find_term, vocabulary
 from app.terms.themes import THEME
 
 MYSELF = "me"
@@ -86,11 +86,13 @@ def _authors(actor: Actor, value: str) -> Named:
 
 
 def _tags(actor: Actor, value: str) -> Named:
-    """By its slug, by a synonym, or by a word of a theme in any language."""
+    """By its slug, by a synonym, or as a theme is called; else every theme of which that is a word."""
     if theme := find_term(THEME, value):
         return _known({theme.slug})
     tag = tag_of_slug(value.lower()) or tag_of_slug(slugify(value))
-    return _known({tag.slug} if tag and visible_tag_ids(actor, [tag.id]) else ())
+    if tag and visible_tag_ids(actor, [tag.id]):
+        return _known({tag.slug})
+    return _known(theme.slug for theme in vocabulary(THEME).holding(value))
 
 
 def _marks(_actor: Actor, value: str) -> Named:

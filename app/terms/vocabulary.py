@@ -61,6 +61,13 @@ class Vocabulary:
         """The term that these words name: its code or its label in any language, however accented."""
         return self._by_words.get(fold(words))
 
+    def holding(self, words: str) -> list[Entry]:
+        """The terms of which a label or synonym, in any language, holds these words side by side."""
+        wanted = fold(words)
+        if not wanted:
+            return []
+        return [entry for entry in self.entries if any(f"-{wanted}-" in f"-{fold(said)}-" for _, said in entry.words())]
+
 
 def fold(words: str) -> str:
     """What two spellings of one label share: no case, no accents, one shape of each Arabic letter, no article."""

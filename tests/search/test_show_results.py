@@ -267,6 +267,15 @@ def test_a_space_is_named_in_the_box_by_its_slug(pottery, search, index_now):
     assert len(search(f"poterie in:{pottery.category.space.slug}").titles) == 4
 
 
+def test_a_tag_is_named_in_the_box_by_a_word_of_a_theme(app, search, index_now):
+    author, category = UserFactory(), CategoryFactory()
+    open_topic(author, category, "L'épargne", "Un groupe de femmes.", "Mikrofinansa sy toekarena sosialy")
+    open_topic(author, category, "Un autre sujet", "Rien à voir.", "argile")
+    index_now()
+    assert len(search("tag:microcrédit").titles) == len(search("tag:microfinance").titles) == 1
+    assert search("tag:microf").titles == []
+
+
 def test_without_words_the_page_explains_itself(search):
     page = search("")
     assert page.response.status_code == 200

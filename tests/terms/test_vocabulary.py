@@ -82,6 +82,23 @@ def test_a_label_in_any_language_and_spelling_names_its_theme(app, words, code):
     assert (entry.code if entry else None) == code
 
 
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        ("", set()),
+        ("-", set()),
+        ("financ", set()),
+        ("microcredit", {"microfinance_social_economy"}),
+        ("Mikrofinansa", {"microfinance_social_economy"}),
+        ("économie solidaire", {"microfinance_social_economy"}),
+        ("économie microfinance", set()),
+        ("الأصغر", {"microfinance_social_economy"}),
+    ],
+)
+def test_words_of_a_label_or_synonym_name_the_themes_that_hold_them(app, words, codes):
+    assert {entry.code for entry in queries.vocabulary().holding(words)} == codes
+
+
 def test_an_unknown_scheme_is_empty_and_an_unknown_code_is_its_own_label(app):
     assert queries.terms("sector") == ()
     assert queries.find_term("sector", "health") is None
