@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from app.core.db import db
 from app.core.events import unit_of_work
 from app.operating.preparing import release
 from app.privacy import consents
+from app.site import typography
 from tests.factories import UserFactory
 from tests.support.client import IsolatedClient
 from tests.support.clock import FrozenClock
@@ -39,6 +42,7 @@ consents.STALE_AFTER = float("inf")
 options.STALE_AFTER = float("inf")  # no second look, so that the statements of a page are always the same
 COMPILED = CompiledTemplates()
 Flask.url_rule_class = CompiledRule
+typography.typo = cache(typography.typo)
 TIMED = {"live", "serving", "journeys", "faults"}
 """Folders whose tests wait for browsers and processes: on a busy machine one may be late, but not twice."""
 
@@ -52,6 +56,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for item in items if "database_template" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: looking through it again for garbage would take a third of what an application costs."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")
