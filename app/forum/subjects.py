@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import and_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.core.db import IDS, Base, db
 from app.core.i18n import lazy_pgettext, text_lang, translated
-from app.core.markdown import plain
 from app.core.policy import Actor
-from app.core.subjects import EVERY_SPACE, Link, SearchDocument, SubjectKind, ports, register
-from app.engagement.queries import TagLabel, tags_of
+from app.core.subjects import EVERY_SPACE, Link, SubjectKind, ports, register
 from app.forum import policy, queries
 from app.forum.addresses import topic_url
+from app.forum.documents import post_documents, token_of, topic_documents
 from app.forum.models import Category, Post, Space, Topic
 from app.forum.order.oversight import POST_OVERSIGHT, TOPIC_OVERSIGHT
 from app.forum.queries import SHOWN_STATES
 from app.forum.reach import moderated_spaces
 from app.forum.reading.shelves import seen_spaces
-from app.forum.sessions.models import LiveSession
-from app.terms.queries import vocabulary
-from app.terms.vocabulary import Entry
 
 
 def _loader(model: type[Base], *options: Any) -> Any:
@@ -39,11 +34,6 @@ def _loader(model: type[Base], *options: Any) -> Any:
 
 def _by_public_id(model: type[Topic] | type[Post]) -> Any:
     return lambda public_id: db.session.scalars(select(model).where(model.public_id == public_id)).first()
-
-
-def token_of(space_id: int) -> str:
-    """What whoever sees a space bears, and whatever is in it asks for: its visibility changes without the index."""
-    return f"space:{space_id}"
 
 
 def _audiences(actor: Actor) -> Collection[str]:
@@ -71,110 +61,7 @@ def _category_link(shelf: Category) -> Link:
     return Link(url, translated(shelf.title), text_lang(shelf.title), translated(shelf.space.title))
 
 
-def _document(kind: str, row: Topic | Post, topic: Topic, first: Post, marks: tuple[str, ...]) -> SearchDocument:
-    """What a topic and a reply have alike."""
-    space = topic.category.space
-    body = plain(first.html) if first.state == "visible" else ""
-    return SearchDocument(
-        kind=kind, id=row.id, lang=first.lang, title="", body=body, author_id=row.author_id, space_id=space.id,
-        date=row.created_at, visibility=(token_of(space.id),), revision=row.version, marks=marks,
-    )  # fmt: skip
-
-
-def _topic_document(topic: Topic, first: Post, phase: str | None, tags: Sequence[TagLabel]) -> SearchDocument:
-    found = _document("topic", topic, topic, first, _topic_marks(topic, first, phase))
-    return replace(
-        found,
-        title=topic.title,
-        revision=topic.version + first.version,
-        tags=_names(tags),
-        also=_also(tags, first.lang),
-        active=topic.last_post_at,
-    )
-
-
-def _post_document(post: Post, tags: Sequence[TagLabel]) -> SearchDocument:
-    topic = post.topic
-    found = _document("post", post, topic, post, _post_marks(post))
-    return replace(found, also=_filed_under(tags, topic.lang), about=((topic.lang, topic.title),))
-
-
-def _names(tags: Sequence[TagLabel]) -> tuple[str, ...]:
-    """What may follow `tag:` in a query: slugs, and free words as they were written."""
-    return tuple({name: None for tag in tags for name in ((tag.slug,) if tag.theme else (tag.slug, tag.label))})
-
-
-def _also(tags: Sequence[TagLabel], lang: str) -> tuple[tuple[str, str], ...]:
-    """A topic is found by its free tags, and by its themes in every language."""
-    return (*_free(tags, lang), *(words for theme in _themes(tags) for words in theme.words()))
-
-
-def _filed_under(tags: Sequence[TagLabel], lang: str) -> tuple[tuple[str, str], ...]:
-    """A reply is found by the tags of its topic as the topic's language says them: there are many replies."""
-    return (*_free(tags, lang), *((text_lang(theme.labels, lang), theme.label(lang)) for theme in _themes(tags)))
-
-
-def _free(tags: Sequence[TagLabel], lang: str) -> list[tuple[str, str]]:
-    return [(lang, tag.label) for tag in tags if not tag.theme]
-
-
-def _themes(tags: Sequence[TagLabel]) -> list[Entry]:
-    return [theme for tag in tags if (theme := vocabulary().get(tag.slug))]
-
-
-def _topic_marks(topic: Topic, first: Post, phase: str | None) -> tuple[str, ...]:
-    """Its states, as one asks for them by `is:`; unanswered as the list of unanswered topics has it."""
-    is_archived = topic.category.archived_at is not None or topic.category.space.is_archived
-    is_open = topic.state == "open" and not is_archived
-    marks = {
-        "open": is_open,
-        "closed": not is_open,
-        "solved": topic.accepted_post_id is not None,
-        "unanswered": topic.post_count == 1 and topic.state == "open",
-        "pinned": topic.is_pinned,
-        "wiki": first.is_wiki,
-        "live": phase == "live",
-        "archived": is_archived,
-    }
-    return tuple(name for name, holds in marks.items() if holds)
-
-
-def _post_marks(post: Post) -> tuple[str, ...]:
-    """A post is solved when it is what solved its topic's question."""
-    marks = {"solved": post.topic.accepted_post_id == post.id, "wiki": post.is_wiki}
-    return tuple(name for name, holds in marks.items() if holds)
-
-
 _to_space = (joinedload(Topic.category).joinedload(Category.space),)
-_TOPICS = (
-    select(Topic, Post, LiveSession.phase)
-    .join(Post, and_(Post.topic_id == Topic.id, Post.number == 1))
-    .outerjoin(LiveSession, LiveSession.topic_id == Topic.id)
-    .where(Topic.id.in_(IDS), Topic.state.in_(SHOWN_STATES))
-    .options(*_to_space)
-    .execution_options(populate_existing=True)
-)
-_POSTS = (
-    select(Post)
-    .join(Post.topic)
-    .where(Post.id.in_(IDS), Post.state == "visible", Post.number > 1, Topic.state.in_(SHOWN_STATES))
-    .options(contains_eager(Post.topic).joinedload(Topic.category).joinedload(Category.space))
-    .execution_options(populate_existing=True)
-)
-
-
-def _topic_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
-    """A topic is found by its title, and by its first post while that is shown."""
-    rows = db.session.execute(_TOPICS, {"ids": list(ids)}).unique().all()
-    tags = tags_of("topic", [topic.id for topic, _, _ in rows])
-    return {topic.id: _topic_document(topic, first, phase, tags[topic.id]) for topic, first, phase in rows}
-
-
-def _post_documents(ids: Collection[int]) -> Mapping[int, SearchDocument]:
-    """The first post is found with its topic, the others by themselves and by what their topic is called."""
-    rows = db.session.scalars(_POSTS, {"ids": list(ids)}).unique().all()
-    tags = tags_of("topic", {post.topic_id for post in rows})
-    return {post.id: _post_document(post, tags[post.topic_id]) for post in rows}
 
 
 def _topics_of(ids: Collection[int]) -> Mapping[str, Collection[int]]:
@@ -241,8 +128,8 @@ TOPIC = register(
         link=topic_link,
         owner_id=lambda topic: topic.author_id,
         by_public_id=_by_public_id(Topic),
-        search_document=lambda topic_id: _topic_documents([topic_id]).get(topic_id),
-        search_documents=_topic_documents,
+        search_document=lambda topic_id: topic_documents([topic_id]).get(topic_id),
+        search_documents=topic_documents,
         found_by_name=_replies_to,
         ids=_ids(Topic),
         has_room=True,
@@ -262,8 +149,8 @@ POST = register(
         link=_post_link,
         owner_id=lambda post: post.author_id,
         by_public_id=_by_public_id(Post),
-        search_document=lambda post_id: _post_documents([post_id]).get(post_id),
-        search_documents=_post_documents,
+        search_document=lambda post_id: post_documents([post_id]).get(post_id),
+        search_documents=post_documents,
         indexed_with=_topics_of,
         part_of=_topic_of,
         ids=_ids(Post),

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from app.core.subjects import EVERY_SPACE, SearchDocument, SubjectKind, kinds
-from app.search.analysis import analyse
-from app.search.engine import Document
+from app.search import analysis
+from app.search.analysis import Read, analyse
+from app.search.engine import Document, key_of
 
 _GAP = "\x1f"
 _AT_ONCE = 500  # ids of one kind, in ascending order
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """A document and the words of its title and text: read once, for the index and for the table of words."""
+
+    document: SearchDocument
+    title: Sequence[Read]
+    body: Sequence[Read]
+    revision: int
+
+    @property
+    def key(self) -> str:
+        return key_of(self.document.kind, self.document.id)
 
 
 def indexed_kinds() -> dict[str, SubjectKind]:
@@ -29,38 +44,46 @@ def documents_of(kind: SubjectKind, ids: Collection[int]) -> Mapping[int, Search
     return {}
 
 
-def all_subjects() -> Iterator[tuple[SubjectKind, Sequence[int]]]:
+def all_subjects(at_once: int = _AT_ONCE) -> Iterator[tuple[SubjectKind, Sequence[int]]]:
     """Kind and ids of everything that may have a document, a part at a time. Raises TypeError."""
     for kind in indexed_kinds().values():
         if kind.ids is None:
             raise TypeError(f"the kind {kind.name!r} has search documents but no `ids` to find them all by")
         last = 0
-        while ids := kind.ids(last, _AT_ONCE):
+        while ids := kind.ids(last, at_once):
             yield kind, ids
             last = ids[-1]
 
 
 def fingerprint(document: SearchDocument) -> int:
     """A number that differs as soon as anything of the document does: its words, its labels, who may find it."""
-    in_order = replace(
-        document,
-        visibility=tuple(sorted(document.visibility)),
-        tags=tuple(sorted(document.tags)),
-        also=tuple(sorted(document.also)),
-        marks=tuple(sorted(document.marks)),
-    )
-    return int.from_bytes(blake2b(repr(in_order).encode(errors="surrogatepass"), digest_size=7).digest())
+    several = {"visibility": document.visibility, "tags": document.tags, "also": document.also, "marks": document.marks}
+    if any(len(values) > 1 for values in several.values()):
+        document = replace(document, **{name: tuple(sorted(values)) for name, values in several.items()})  # type: ignore[arg-type,type-var]
+    return int.from_bytes(blake2b(repr(document).encode(errors="surrogatepass"), digest_size=7).digest())
 
 
-def analysed(document: SearchDocument) -> Document:
+def read(document: SearchDocument) -> ReadDocument:
+    """The document with its words."""
+    title, body = (analysis.read(text, document.lang) for text in (document.title, document.body))
+    return ReadDocument(document, title, body, fingerprint(document))
+
+
+def read_all(found: Mapping[int, SearchDocument]) -> dict[int, ReadDocument]:
+    """The same of documents by id."""
+    return {subject_id: read(document) for subject_id, document in found.items()}
+
+
+def analysed(found: ReadDocument) -> Document:
     """The document as tokens and labels."""
-    title, body = analyse(document.title, document.lang), analyse(document.body, document.lang)
+    document = found.document
+    title, body = (analysis.analysed(words, document.lang) for words in (found.title, found.body))
     also = [analyse(words, lang) for lang, words in document.also]
     about = [analyse(words, lang) for lang, words in document.about]
     return Document(
         kind=document.kind,
         id=document.id,
-        revision=fingerprint(document),
+        revision=found.revision,
         lang=document.lang,
         date=document.date,
         active=document.active or document.date,

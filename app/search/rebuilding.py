@@ -25,18 +25,16 @@ def rebuild(engine: E, sources: Iterable[Source], before_publishing: Callable[[E
     Returns how many documents were made. Searches go on in the old index until the end.
     """
     draft = engine.draft()
-    kept = dict(draft.revisions())
-    seen: set[str] = set()
+    left = dict(draft.revisions())
     made = 0
     for source in sources:
-        seen.add(source.key)
-        if kept.get(source.key) == source.revision:
+        if left.pop(source.key, None) == source.revision:
             continue
         draft.upsert([source.make()])
         made += 1
         if made % BATCH == 0:
             draft.commit()
-    draft.delete(kept.keys() - seen)
+    draft.delete(left)
     draft.commit()
     before_publishing(draft)
     engine.publish(draft)

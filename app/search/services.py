@@ -10,16 +10,18 @@ from functools import partial
 from pathlib import Path
 
 from app.core.events import Event, log_head, tail
-from app.core.subjects import SearchDocument, SubjectEvent, SubjectRenamed, kinds
-from app.search.documents import all_subjects, analysed, documents_of, fingerprint, indexed_kinds
+from app.core.subjects import SubjectEvent, SubjectRenamed, kinds
+from app.search.documents import ReadDocument, all_subjects, analysed, documents_of, indexed_kinds, read_all
 from app.search.engine import Engine, key_of
 from app.search.rebuilding import Source, rebuild
-from app.search.words.keeping import recount
+from app.search.words.keeping import Seen, Turn, begin, keep, settle
 
 BATCH = 200
+READ_AT_ONCE = 2_000
+"""Subjects of a rebuild: the more, the less often a word is looked up again."""
 Touched = Mapping[str, set[int]]
 """Ids of subjects by kind."""
-Told = Callable[[str, Sequence[int], Mapping[int, SearchDocument]], None]
+Told = Callable[[str, Sequence[int], Mapping[int, ReadDocument]], None]
 
 
 def touched_by(events: Iterable[Event]) -> Touched:
@@ -48,7 +50,7 @@ def bring_up_to_date(engine: Engine, touched: Touched, and_then: Told = lambda _
         ids = sorted(wider[name])
         for start in range(0, len(ids), BATCH):
             part = ids[start : start + BATCH]
-            found = documents_of(known[name], part)
+            found = read_all(documents_of(known[name], part))
             engine.upsert(analysed(document) for document in found.values())
             engine.delete(key_of(name, subject_id) for subject_id in part if subject_id not in found)
             and_then(name, part, found)
@@ -79,11 +81,14 @@ def only_writer(lock_file: Path) -> Iterator[None]:
 
 
 def rebuild_index(engine: Engine, lock_file: Path, on_read: Callable[[int], None] = lambda _count: None) -> int:
-    """Make the whole index anew from the database, beside the one in service. Returns how many documents were indexed.
+    """Make the whole index anew from the database, beside the one in service, and count the words of everything that is
+    read. Returns how many documents were indexed.
 
     What happens meanwhile is added at the end, while no other process writes. `on_read` hears of every subject read.
     """
-    begun = log_head()
+    begun, turn = log_head(), partial(only_writer, lock_file)
+    seen = Seen()
+    begin(turn)
     with ExitStack() as held:
 
         def add_what_came_meanwhile(draft: Engine) -> None:
@@ -94,13 +99,21 @@ def rebuild_index(engine: Engine, lock_file: Path, on_read: Callable[[int], None
                 cursor = (events[-1].xid, events[-1].id)
             draft.commit()
 
-        made = rebuild(engine, _everything(on_read), add_what_came_meanwhile)
-    recount(partial(only_writer, lock_file), afresh=True)
+        made = rebuild(engine, _everything(turn, seen, on_read), add_what_came_meanwhile)
+    settle(turn, seen)
     return made
 
 
-def _everything(on_read: Callable[[int], None]) -> Iterator[Source]:
-    for kind, ids in all_subjects():
-        for document in documents_of(kind, ids).values():
-            yield Source(key_of(document.kind, document.id), fingerprint(document), partial(analysed, document))
+def _everything(turn: Turn, seen: Seen, on_read: Callable[[int], None]) -> Iterator[Source]:
+    """Everything that can be found, its words counted. `seen` gathers all ids by kind.
+
+    Words are counted in the turn in which they were read, so never as they were before another process counted them.
+    """
+    for kind, ids in all_subjects(READ_AT_ONCE):
+        with turn():
+            found = read_all(documents_of(kind, ids))
+            keep(kind.name, ids, found)
+        seen[kind.name].extend(ids)
+        for read in found.values():
+            yield Source(read.key, read.revision, partial(analysed, read))
         on_read(len(ids))

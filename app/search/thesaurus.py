@@ -83,7 +83,8 @@ def reasons_for(document: SearchDocument, typed: Typed) -> tuple[Reason, ...]:
     """Through which words of the thesaurus a document was found, where it does not say what was typed."""
     if not typed.reasons:
         return ()
-    said = (analysed(read_words(text, document.lang), document.lang) for text in (document.title, document.body))
+    shown = [(text, document.lang) for text in (document.title, document.body)]
+    said = (analysed((forms for _, forms in read_words(*text)), document.lang) for text in shown)
     text = _held([*said, *(analyse(words, lang) for lang, words in document.about)])
     return reasons_of(text, lambda: _held(analyse(words, lang) for lang, words in document.also), typed.reasons)
 

@@ -85,10 +85,10 @@ def test_what_the_database_has_not_leaves_the_index(topic):
 
 
 def indexed(key):
-    from app.search.documents import analysed, documents_of, indexed_kinds
+    from app.search.documents import analysed, documents_of, indexed_kinds, read
 
     name, _, number = key.partition(":")
-    return analysed(documents_of(indexed_kinds()[name], [int(number)])[int(number)])
+    return analysed(read(documents_of(indexed_kinds()[name], [int(number)])[int(number)]))
 
 
 def test_what_the_indexer_has_still_to_read_is_no_difference(topic, index_now):

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from app.search.analysis.folding import fold
 from app.search.analysis.stems import stem
 from app.search.analysis.stops import is_stop
-from app.search.analysis.words import Word, words
+from app.search.analysis.words import Word, chains, words
 
 SYLLABIC = frozenset({"vi"})
 """Languages that write syllables apart: pairs of them are the words, and are indexed as such."""
@@ -18,6 +19,14 @@ SYLLABIC = frozenset({"vi"})
 class Forms:
     """A word as found whatever its spelling, and by its stem; an empty stem means a small word."""
 
+    exact: str
+    stem: str
+
+
+class Read(NamedTuple):
+    """A word as written, without its place, and both its forms."""
+
+    text: str
     exact: str
     stem: str
 
@@ -57,20 +66,31 @@ def read_words(text: str, tag: str | None) -> tuple[tuple[Word, Forms], ...]:
     return tuple(readings(text, tag))
 
 
+def read(text: str, tag: str | None) -> list[Read]:
+    """The same words without their places, in a third of the time: all that the index and the counts need."""
+    language = base_language(tag)
+    return [word for chain in chains(text) for word in _read(chain, language)]
+
+
+@lru_cache(maxsize=32_768)
+def _read(chain: str, language: str) -> tuple[Read, ...]:
+    return tuple(Read(word.text, found.exact, found.stem) for word, found in readings(chain, language))
+
+
 def analyse(text: str, tag: str | None) -> Analysed:
     """The tokens of a text by its own language.
 
     >>> analyse("L'échange d'œuvres", "fr")
     Analysed(exact=('echange', 'oeuvres'), stems=('echang', 'oeuvr'))
     """
-    return analysed(readings(text, tag), tag)
+    return analysed(read(text, tag), tag)
 
 
-def analysed(words_read: Iterable[tuple[Word, Forms]], tag: str | None) -> Analysed:
+def analysed(words_read: Iterable[Read | Forms], tag: str | None) -> Analysed:
     """The same of a text whose words were read."""
-    found = [reading for _, reading in words_read]
-    stems = tuple(reading.stem for reading in found if reading.stem)
-    exact = tuple(reading.exact for reading in found)
+    found = list(words_read)
+    stems = tuple([reading.stem for reading in found if reading.stem])
+    exact = tuple([reading.exact for reading in found])
     if base_language(tag) in SYLLABIC:
         stems += syllable_pairs(exact)
     return Analysed(exact, stems)

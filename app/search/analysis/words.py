@@ -29,7 +29,7 @@ def _joining_marks() -> str:
 
 
 _APOSTROPHES = "'’ʼ‘＇"
-_LETTERS = rf"[^\W_](?:[^\W_]|[{_joining_marks()}])*"
+_LETTERS = rf"[^\W_]+(?:[{_joining_marks()}][^\W_]*)*"
 _WORD = re.compile(_LETTERS)
 _CHAIN = re.compile(rf"{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS})*")
 """Words with one apostrophe between them."""
@@ -60,6 +60,11 @@ def words(text: str) -> Iterator[Word]:
                 yield from _bigrams(word)
             else:
                 yield word
+
+
+def chains(text: str) -> list[str]:
+    """What a text falls into at first: each chain gives the same `words` wherever it stands."""
+    return _CHAIN.findall(text)
 
 
 def _parts(chain: str, at: int) -> Sequence[Word]:

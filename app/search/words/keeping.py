@@ -9,6 +9,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -16,8 +17,8 @@ from sqlalchemy import delete, insert, select, update
 
 from app.core.db import db
 from app.core.events import unit_of_work
-from app.core.subjects import SearchDocument, kind
-from app.search.documents import all_subjects, documents_of
+from app.core.subjects import kind
+from app.search.documents import ReadDocument, all_subjects, documents_of, read_all
 from app.search.words.models import PLACE, TAG, TERM, WORD, SearchCounted, SearchWord
 from app.search.words.taking import Entry, counted_of, listed, names_of
 
@@ -30,10 +31,17 @@ Turn = Callable[[], AbstractContextManager[Any]]
 """Waits until no other process writes to the index."""
 
 
-def keep(kind_name: str, ids: Sequence[int], found: Mapping[int, SearchDocument]) -> None:
+class Seen(defaultdict[str, "array[int]"]):
+    """Ids by kind, ascending: of everything there is, eight bytes each."""
+
+    def __init__(self) -> None:
+        super().__init__(partial(array, "q"))
+
+
+def keep(kind_name: str, ids: Sequence[int], found: Mapping[int, ReadDocument]) -> None:
     """Count what these subjects are now, and no longer what they were; those without a document leave nothing."""
-    wanted = {subject_id: counted_of(document) for subject_id, document in found.items()}
-    names = [entry for document in found.values() for entry in names_of(document)]
+    wanted = {subject_id: counted_of(read) for subject_id, read in found.items()}
+    names = [entry for read in found.values() for entry in names_of(read.document)]
     weights = _weights(kind_name, {entry.subject_id for entry in names if entry.subject_id})
     with unit_of_work():
         _count(kind_name, ids, wanted)
@@ -56,17 +64,27 @@ def is_empty() -> bool:
     return db.session.scalar(select(SearchWord.id).limit(1)) is None
 
 
-def recount(turn: Turn, *, afresh: bool = False) -> int:
-    """Count every document again, and mend what differs; `afresh` forgets first. Returns how many counts were wrong."""
-    if afresh:
-        with turn(), unit_of_work():
-            db.session.execute(delete(SearchCounted))
-            db.session.execute(delete(SearchWord))
-    seen: dict[str, set[int]] = defaultdict(set)
+def recount(turn: Turn) -> int:
+    """Count every document again, and mend what differs. Returns how many counts were wrong."""
+    begin(turn)
+    seen = Seen()
     for declared, ids in all_subjects():
         with turn():
-            keep(declared.name, ids, documents_of(declared, ids))
-        seen[declared.name].update(ids)
+            keep(declared.name, ids, read_all(documents_of(declared, ids)))
+        seen[declared.name].extend(ids)
+    return settle(turn, seen)
+
+
+def begin(turn: Turn) -> None:
+    """Begin a count of all there is: what was counted of words that are lost would be taken off others."""
+    with turn():
+        if is_empty():
+            with unit_of_work():
+                db.session.execute(delete(SearchCounted))
+
+
+def settle(turn: Turn, seen: Seen) -> int:
+    """End a count of all there is: drop the rest, mend what differs. Returns how many counts were wrong."""
     with turn():
         _drop_unknown(seen)
         keep_listed()
@@ -92,15 +110,15 @@ def _count(kind_name: str, ids: Sequence[int], wanted: Mapping[int, set[Entry]])
     rows = _ids_of({entry for entries in wanted.values() for entry in entries})
     changes: Counter[int] = Counter()
     for part in _parts(ids):
-        query = select(SearchCounted).where(SearchCounted.kind == kind_name, SearchCounted.subject_id.in_(part))
-        before = {row.subject_id: row for row in db.session.scalars(query)}
-        for subject_id in part:
-            after = sorted(rows[entry] for entry in wanted.get(subject_id, ()))
-            row = before.get(subject_id)
-            old = _unpacked(row.words) if row else []
-            changes.update(after)
-            changes.subtract(old)
-            _note(kind_name, subject_id, row, after, is_new=after != old)
+        query = select(SearchCounted.subject_id, SearchCounted.words)
+        here = (SearchCounted.kind == kind_name, SearchCounted.subject_id.in_(part))
+        before: dict[int, bytes] = {row[0]: row[1] for row in db.session.execute(query.where(*here))}
+        after = {subject_id: _packed(map(rows.__getitem__, wanted.get(subject_id, ()))) for subject_id in part}
+        differing = [subject_id for subject_id in part if after[subject_id] != before.get(subject_id, b"")]
+        for subject_id in differing:
+            changes.update(_unpacked(after[subject_id]))
+            changes.subtract(_unpacked(before.get(subject_id, b"")))
+        _note(kind_name, [each for each in differing if each in before], {each: after[each] for each in differing})
     by_change: dict[int, list[int]] = defaultdict(list)
     for row_id, change in changes.items():
         by_change[change].append(row_id)
@@ -112,13 +130,14 @@ def _count(kind_name: str, ids: Sequence[int], wanted: Mapping[int, set[Entry]])
     _drop_unused([row_id for change, row_ids in by_change.items() if change < 0 for row_id in row_ids])
 
 
-def _note(kind_name: str, subject_id: int, row: SearchCounted | None, after: list[int], *, is_new: bool) -> None:
-    if row is not None and not after:
-        db.session.delete(row)
-    elif row is not None and is_new:
-        row.words = array("I", after).tobytes()
-    elif row is None and after:
-        db.session.add(SearchCounted(kind=kind_name, subject_id=subject_id, words=array("I", after).tobytes()))
+def _note(kind_name: str, old: list[int], after: Mapping[int, bytes]) -> None:
+    """Put these in the place of the old rows."""
+    if old:
+        here = (SearchCounted.kind == kind_name, SearchCounted.subject_id.in_(old))
+        db.session.execute(delete(SearchCounted).where(*here), execution_options={"synchronize_session": False})
+    new = [{"kind": kind_name, "subject_id": each, "words": words} for each, words in after.items() if words]
+    if new:
+        db.session.execute(insert(SearchCounted), new)
 
 
 def _drop_unused(row_ids: Sequence[int]) -> None:
@@ -171,15 +190,21 @@ def _row(entry: Entry, frequency: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _drop_unknown(seen: Mapping[str, set[int]]) -> None:
+def _drop_unknown(seen: Seen) -> None:
     """What is left of subjects that are gone; one that came meanwhile has a higher number than any seen."""
-    named = select(SearchWord.kind, SearchWord.subject_id).where(SearchWord.subject_id.is_not(None))
-    counted = select(SearchCounted.kind, SearchCounted.subject_id)
-    for name, subject_id in db.session.execute(named.union(counted)).all():
-        of_kind = seen.get(name, set())
-        if subject_id is not None and subject_id not in of_kind and subject_id <= max(of_kind, default=subject_id):
-            with unit_of_work():
-                forget(name, subject_id)
+    for name in _kinds_there():
+        last = seen[name][-1] if seen[name] else None
+        named = select(SearchWord.subject_id).where(SearchWord.kind == name, SearchWord.subject_id.is_not(None))
+        there = set(db.session.scalars(named.union(select(SearchCounted.subject_id).where(SearchCounted.kind == name))))
+        for subject_id in there.difference(seen[name]):
+            if subject_id is not None and (last is None or subject_id <= last):
+                with unit_of_work():
+                    forget(name, subject_id)
+
+
+def _kinds_there() -> set[str]:
+    named = select(SearchWord.kind).where(SearchWord.subject_id.is_not(None))
+    return set(db.session.scalars(named.union(select(SearchCounted.kind))))
 
 
 def _mend() -> int:
@@ -188,13 +213,17 @@ def _mend() -> int:
     for packed in db.session.scalars(select(SearchCounted.words).execution_options(yield_per=1_000)):
         real.update(_unpacked(packed))
     counts = select(SearchWord.id, SearchWord.frequency).where(SearchWord.kind.in_((WORD, TAG)))
-    wrong = [row_id for row_id, frequency in db.session.execute(counts) if real[row_id] != frequency]
+    wrong = [row_id for row_id, frequency in db.session.execute(counts) if real[row_id] != frequency or not frequency]
     for part in _parts(wrong):
         with unit_of_work():
             for row_id in part:
                 db.session.execute(update(SearchWord).where(SearchWord.id == row_id).values(frequency=real[row_id]))
             _drop_unused(part)
     return len(wrong)
+
+
+def _packed(ids: Iterable[int]) -> bytes:
+    return array("I", sorted(ids)).tobytes()
 
 
 def _unpacked(packed: bytes) -> list[int]:

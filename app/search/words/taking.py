@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 from app.core.i18n import CONTENT
 from app.core.slugs import slugify
 from app.core.subjects import SearchDocument
 from app.places.queries import countries
-from app.search.analysis import analyse, readings
+from app.search.analysis import Read, analyse
 from app.search.analysis.folding import LONGEST, lowered
+from app.search.documents import ReadDocument
 from app.search.words.models import LONGEST_NAME, PLACE, TAG, TERM, WORD
 from app.terms.queries import terms, vocabulary
 
@@ -24,8 +27,7 @@ HAS_NO_WORDS = frozenset({"member"})
 """Kinds whose texts say who somebody is: found by search, offered to nobody word by word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A row of the table without its count."""
 
     kind: str
@@ -47,28 +49,36 @@ def scope_of(document: SearchDocument) -> str:
     return PUBLIC if PUBLIC in document.visibility else min(document.visibility, default="")
 
 
-def counted_of(document: SearchDocument) -> set[Entry]:
+def counted_of(read: ReadDocument) -> set[Entry]:
     """The words and tags that the document is counted for, each folded form once; empty where nobody may find it."""
+    document = read.document
     scope = scope_of(document)
     if not scope:
         return set()
     tags = {slug for slug in document.tags if slugify(slug, 40) == slug and vocabulary().get(slug) is None}
     entries = {Entry(TAG, _cut(slug.replace("-", " ")), slug, "", scope, code=slug) for slug in tags}
     if document.kind not in HAS_NO_WORDS:
-        entries.update(_words(document, scope))
+        entries.update(_words(read, scope))
     return entries
 
 
-def _words(document: SearchDocument, scope: str) -> Iterator[Entry]:
+def _words(read: ReadDocument, scope: str) -> Iterator[Entry]:
     seen: set[str] = set()
-    for word, found in readings(f"{document.title}\n{document.body}", document.lang):
-        exact = found.exact
+    for word in dict.fromkeys(chain(read.title, read.body)):
         if len(seen) >= MOST_WORDS:
             return
-        if exact in seen or not found.stem or not SHORTEST <= len(exact) <= LONGEST_WORD or not exact.isalpha():
-            continue
-        seen.add(exact)
-        yield Entry(WORD, exact, lowered(word.text)[:LONGEST_NAME], document.lang, scope)
+        if word.exact not in seen and (entry := _entry(word, read.document.lang, scope)):
+            seen.add(word.exact)
+            yield entry
+
+
+@lru_cache(maxsize=32_768)
+def _entry(word: Read, lang: str, scope: str) -> Entry | None:
+    """Made once for all documents alike; None for a small word, and for what is none."""
+    text, exact, stem = word
+    if not stem or not SHORTEST <= len(exact) <= LONGEST_WORD or not exact.isalpha():
+        return None
+    return Entry(WORD, exact, lowered(text)[:LONGEST_NAME], lang, scope)
 
 
 def names_of(document: SearchDocument) -> set[Entry]:
