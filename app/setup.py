@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from functools import partial
 from importlib import import_module
 from typing import Any, cast
@@ -44,6 +44,14 @@ CONTENT_SECURITY_POLICY = {
     "worker-src": "'self'",
     "manifest-src": "'self'",
 }
+
+
+class Platform(Flask):
+    """Flask without coroutines."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing here is a coroutine: Flask would ask that of each view and of all that stands around it."""
+        return func
 
 
 class OrjsonProvider(JSONProvider):
