@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, cast
 
 from flask import current_app, url_for
@@ -18,6 +19,9 @@ from app.forum.reading.thread import PostHead
 _cache = FragmentCache(8_000_000)
 _ID, _TOPIC = "01j0000000000000000000000", "01j0000000000000000000001"
 """Stand for the public ids of a post and its topic while a bar is rendered once for all posts alike."""
+_COUNT = {code: chr(0xE010 + place) for place, code in enumerate(REACTIONS)}
+"""Stand for the numbers of reactions, as signs that no text of the interface contains."""
+_MARK = re.compile("|".join((_ID, _TOPIC, *_COUNT.values())))
 
 DECISIONS = {"visible": "hide", "hidden_by_moderator": "restore"}
 """What a moderator may decide of a post, by its state."""
@@ -132,8 +136,12 @@ def render_bar(bar: Bar, lang: str) -> Markup:
     """The HTML of a bar; empty where nothing can be shown or done."""
     if not (bar.is_shown or bar.moderates):
         return Markup()
-    pattern = _pattern(bar._replace(topic=_TOPIC, public_id=_ID, number=0), lang)
-    return Markup(pattern.replace(_ID, bar.public_id).replace(_TOPIC, bar.topic))  # noqa: S704 - rendered by a template
+    codes = tuple((code, 0) for code, _number in bar.counts)
+    pattern = _pattern(bar._replace(topic=_TOPIC, public_id=_ID, number=0, counts=codes), lang)
+    values = {_ID: bar.public_id, _TOPIC: bar.topic} | {
+        _COUNT.get(code, code): str(number) for code, number in bar.counts
+    }
+    return Markup(_MARK.sub(lambda mark: values[mark[0]], pattern))  # noqa: S704 - rendered by a template
 
 
 def _pattern(bar: Bar, lang: str) -> str:
@@ -141,7 +149,8 @@ def _pattern(bar: Bar, lang: str) -> str:
     kept = _cache.get((bar, lang))
     if kept is None:
         template = current_app.jinja_env.get_template("forum/_post_bar.html")
-        html = template.render(bar=bar, counts=dict(bar.counts), codes=REACTIONS, urls=_urls())
+        counts = {code: _COUNT.get(code, code) for code, _number in bar.counts}
+        html = template.render(bar=bar, counts=counts, codes=REACTIONS, urls=_urls())
         kept = _cache.put((bar, lang), html)
     return kept
 
