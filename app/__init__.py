@@ -15,18 +15,17 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole application, bound to these settings or to those of the environment."""
-    from flask import Flask  # here, so that the supervisor and `beffroi --help` load nothing of the platform
+    # Here, so that the supervisor and `beffroi --help` load nothing of the platform.
+    from app.setup import Platform, bind_extensions, configure, enter_rooms
 
     chosen = settings or load_settings()
     chosen.var.mkdir(parents=True, exist_ok=True)
-    app = Flask(
+    app = Platform(
         "beffroi",
         root_path=__path__[0],
         template_folder="../templates",
         static_folder="../static",
     )
-    from app.setup import bind_extensions, configure, enter_rooms
-
     configure(app, chosen)
     bind_extensions(app, chosen)
     enter_rooms(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from functools import partial
 from importlib import import_module
 from typing import Any, cast
@@ -14,6 +14,7 @@ from flask.templating import Environment
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import extensions
+from app.accounts import visitor_pages
 from app.config import PROJECT, Settings
 from app.core import jobs, typed
 from app.core.consumers import Listeners, consumers
@@ -43,6 +44,14 @@ CONTENT_SECURITY_POLICY = {
     "worker-src": "'self'",
     "manifest-src": "'self'",
 }
+
+
+class Platform(Flask):
+    """Flask without coroutines."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing here is a coroutine: Flask would ask that of each view and of all that stands around it."""
+        return func
 
 
 class OrjsonProvider(JSONProvider):
@@ -106,6 +115,7 @@ def bind_extensions(app: Flask, settings: Settings) -> None:
     extensions.migrate.init_app(app, db, directory=str(PROJECT / "migrations"))
     extensions.babel.init_app(app, locale_selector=select_locale)
     extensions.csrf.init_app(app)
+    app.after_request(visitor_pages.keep_coded)  # after what follows: the first to be registered is the last to run
     extensions.compress.init_app(app)
     extensions.limiter.init_app(app)
     extensions.talisman.init_app(

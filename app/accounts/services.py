@@ -68,14 +68,16 @@ def change_profile(actor: Actor, member: User, draft: ProfileDraft) -> None:
     if is_handle_taken(draft.handle, except_id=member.id):
         raise Invalid(lazy_pgettext("account", "Someone already has this handle: choose another one."), field="handle")
     shown = ("display_name", "handle", "name_lang", "country", "presentation")
-    is_seen = any(getattr(member, name) != getattr(draft, name) for name in shown)
+    on_card = ("ui_lang", "content_langs", "timezone")
+    changed = {name for name in (*shown, *on_card) if getattr(member, name) != getattr(draft, name)}
     if not trust.effects(member).links_in_profile and _LINK.search(draft.presentation):
         raise Invalid(NO_LINKS_YET, field="presentation")
-    for name in (*shown, "ui_lang", "content_langs", "timezone", "shows_presence"):
+    for name in (*shown, *on_card, "shows_presence"):
         setattr(member, name, getattr(draft, name))
-    if is_seen:
+    if changed.intersection(shown):
         member.version += 1
         record(MemberChanged(member.id))
+    if changed:
         record(SubjectChanged("member", member.id))
 
 

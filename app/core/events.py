@@ -83,6 +83,8 @@ class Event:
     """Parent of every domain event: a frozen dataclass named in the past tense that holds ids only."""
 
     kinds: ClassVar[dict[str, type[Event]]] = {}
+    is_private: ClassVar[bool] = False
+    """Whether it changes only what one member sees (`core.news`)."""
 
     def __init_subclass__(cls) -> None:
         Event.kinds[cls.__name__] = cls

@@ -34,6 +34,14 @@ class TagsChanged(EngagementEvent):
 
 
 @dataclass(frozen=True)
+class TagsKept(Event):
+    """Those who keep the tags changed one, or a group of them: what leads to it, who may put it, what it goes with."""
+
+    tag_id: int
+    """0 for a group."""
+
+
+@dataclass(frozen=True)
 class FilesChanged(EngagementEvent):
     """A file was attached to a subject, or taken off."""
 
@@ -42,6 +50,7 @@ class FilesChanged(EngagementEvent):
 class MemberEvent(Event):
     """Parent of what one member alone is told."""
 
+    is_private = True
     user_id: int
     kind: str
     id: int

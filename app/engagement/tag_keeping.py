@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
@@ -16,7 +17,7 @@ from app.core.slugs import slugify
 from app.core.subjects import SubjectChanged, SubjectRenamed, kind
 from app.core.typed import one_line
 from app.core.upsert import insert_into
-from app.engagement.events import TagsChanged
+from app.engagement.events import TagsChanged, TagsKept
 from app.engagement.models import Follow, Tag, Tagging, TagGroup, TagGroupMember, TagSynonym
 from app.engagement.policy import can_keep_tags
 from app.engagement.tag_limits import canonical
@@ -54,7 +55,7 @@ def rename_tag(actor: Actor, tag: Tag, label: str) -> Tag:
         db.session.add(TagSynonym(slug=tag.slug, label=tag.label, tag_id=tag.id))
     tag.slug, tag.label = slug, named
     db.session.flush()
-    audit(actor, "rename_tag", "tag", tag.id)
+    _note(actor, "rename_tag", tag.id)
     _tell(_bearers(tag))
     return tag
 
@@ -81,7 +82,7 @@ def merge_tags(actor: Actor, source: Tag, target: Tag) -> Tag:
     db.session.flush()
     if not vocabulary().get(slug):
         db.session.add(TagSynonym(slug=slug, label=label, tag_id=target.id))
-    audit(actor, "merge_tags", "tag", target.id, source=slug)
+    _note(actor, "merge_tags", target.id, source=slug)
     _tell(touched)
     return target
 
@@ -95,7 +96,7 @@ def add_synonym(actor: Actor, tag: Tag, word: str) -> None:
         raise Conflict(TAKEN)
     wanted = insert_into(TagSynonym).values(slug=slug, label=named, tag_id=tag.id)
     db.session.execute(wanted.on_conflict_do_update(index_elements=[TagSynonym.slug], set_={"tag_id": tag.id}))
-    audit(actor, "add_synonym", "tag", tag.id)
+    _note(actor, "add_synonym", tag.id)
 
 
 def forget_synonym(actor: Actor, tag: Tag, slug: str) -> None:
@@ -105,14 +106,14 @@ def forget_synonym(actor: Actor, tag: Tag, slug: str) -> None:
     if synonym is None or synonym.tag_id != tag.id:
         raise NotFound
     db.session.delete(synonym)
-    audit(actor, "forget_synonym", "tag", tag.id)
+    _note(actor, "forget_synonym", tag.id)
 
 
 def withdraw_tag(actor: Actor, tag: Tag, is_withdrawn: bool = True) -> Tag:
     """Let a tag be put nowhere else, or allow it again; where it is it stays. Raises NotAllowed."""
     require(can_keep_tags(actor))
     lock(tag).is_withdrawn = is_withdrawn
-    audit(actor, "withdraw_tag" if is_withdrawn else "allow_tag", "tag", tag.id)
+    _note(actor, "withdraw_tag" if is_withdrawn else "allow_tag", tag.id)
     return tag
 
 
@@ -120,7 +121,7 @@ def keep_for_staff(actor: Actor, tag: Tag, is_staff_only: bool = True) -> Tag:
     """Keep a tag for those who keep order, or open it to all. Raises NotAllowed."""
     require(can_keep_tags(actor))
     lock(tag).is_staff_only = is_staff_only
-    audit(actor, "keep_tag" if is_staff_only else "open_tag", "tag", tag.id)
+    _note(actor, "keep_tag" if is_staff_only else "open_tag", tag.id)
     return tag
 
 
@@ -143,6 +144,7 @@ def save_tag_group(
     db.session.execute(delete(TagGroupMember).where(TagGroupMember.group_id == kept.id))
     db.session.add_all(TagGroupMember(group_id=kept.id, tag_id=tag_id) for tag_id in ids)
     audit(actor, "save_tag_group", "tag_group", kept.id, tags=ids)
+    record(TagsKept(0))
     return kept
 
 
@@ -150,6 +152,7 @@ def drop_tag_group(actor: Actor, group: TagGroup) -> None:
     """Forget a group; its tags stay. Raises NotAllowed."""
     require(can_keep_tags(actor))
     audit(actor, "drop_tag_group", "tag_group", group.id)
+    record(TagsKept(0))
     db.session.delete(group)
 
 
@@ -168,6 +171,11 @@ def _name(label: str) -> tuple[str, str]:
     if slug == "-" or len(named) > TAG_LENGTH:
         raise Invalid(BAD_TAG, "label")
     return named, slug
+
+
+def _note(actor: Actor, action: str, tag_id: int, **facts: Any) -> None:
+    audit(actor, action, "tag", tag_id, **facts)
+    record(TagsKept(tag_id))
 
 
 def _bearers(tag: Tag) -> list[tuple[str, int]]:

@@ -13,7 +13,7 @@ from app.forum.drafting.fields import zone_name
 from app.forum.drafting.queries import files_of_drafts
 from app.forum.forms import new_token
 from app.forum.order.carried import files_carried
-from app.forum.reading import bars, fragments, topic_page, visitor_pages
+from app.forum.reading import bars, fragments, topic_page
 from app.forum.reading import pages as reading
 from app.forum.reading.rows import shelf_lines, topic_lines
 from app.forum.spaces.invitation_links import admits
@@ -49,4 +49,3 @@ def clear() -> None:
     kept_composer.clear()
     topic_page.clear()
     reading.clear()
-    visitor_pages.pages.clear()

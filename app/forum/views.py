@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.actor import current_actor
 from app.accounts.models import User
+from app.accounts.visitor_pages import kept_for_visitors
 from app.core.i18n import CONTENT, current_lang
 from app.core.policy import Actor
 from app.engagement.queries import follow_level, tag_named
@@ -32,8 +33,12 @@ from app.terms.queries import label
 
 __all__ = ["bp"]
 
+NARROWING = ("view", "lang", "tag", "after")
+"""What the address of a list may say."""
+
 
 @bp.get("/spaces")
+@kept_for_visitors()
 def list_spaces() -> ResponseReturnValue:
     """Every space the reader may see, with its categories and the last topic of each; others only by their names."""
     actor = current_actor()
@@ -51,6 +56,7 @@ def list_spaces() -> ResponseReturnValue:
 
 
 @bp.get("/spaces/<slug>")
+@kept_for_visitors(*NARROWING)
 def show_space(slug: str) -> ResponseReturnValue:
     """One space: its categories, then its latest topics; for who may not enter it, its door."""
     actor = current_actor()
@@ -68,6 +74,7 @@ def show_space(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/categories/<slug>")
+@kept_for_visitors(*NARROWING)
 def show_category(slug: str) -> ResponseReturnValue:
     """The topics of a category, the pinned ones first."""
     actor = current_actor()
@@ -86,6 +93,7 @@ def show_category(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/latest")
+@kept_for_visitors(*NARROWING)
 def list_latest() -> ResponseReturnValue:
     """Topics of every space the reader may see: latest, new, unanswered. Another word for a tag leads to the tag."""
     actor = current_actor()

@@ -27,7 +27,7 @@ def lighten(response: Response) -> Response:
     """Take the pictures out of a page for who asked for light pages; what is kept for ever is the same for all."""
     if response.mimetype != "text/html" or response.direct_passthrough or response.cache_control.immutable:
         return response
-    if response.status_code == 304 or not wants_light():
+    if response.status_code == 304 or "Content-Encoding" in response.headers or not wants_light():
         return response
     body = response.get_data(as_text=True)
     if "<img" in body:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.actor import current_actor
 from app.accounts.models import User
+from app.accounts.visitor_pages import kept_for_visitors
 from app.core.i18n import current_lang, direction, language_name
 from app.core.moments import clock
 from app.core.pagination import decode_key, encode_key
@@ -31,6 +32,7 @@ class Facts:
     """The language their own words are most likely in."""
 
 
+@kept_for_visitors("after")
 def show_member(handle: str) -> ResponseReturnValue:
     """A member, as everyone may see them, with their latest posts that the reader may see."""
     member = get_member(handle)

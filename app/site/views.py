@@ -10,6 +10,7 @@ from markupsafe import Markup
 from werkzeug import Response
 
 from app.accounts.actor import current_actor
+from app.accounts.visitor_pages import kept_for_visitors
 from app.core import i18n
 from app.core.asking import saves_data
 from app.core.kept import kept_lines
@@ -36,6 +37,7 @@ PULSE = 4
 
 
 @bp.get("/")
+@kept_for_visitors()
 def home() -> ResponseReturnValue:
     """What this is and for whom, what is being said now, where to go in, where members live."""
     actor = current_actor()
@@ -50,6 +52,7 @@ def home() -> ResponseReturnValue:
 
 
 @bp.get("/pulse")
+@kept_for_visitors()
 def show_pulse() -> ResponseReturnValue:
     """The list of the latest posts alone, which the home page puts in place of its own when something was said."""
     return _pulse(current_actor())

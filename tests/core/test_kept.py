@@ -11,9 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import Markup
 
+from app.accounts.events import MemberChanged
 from app.core import options
 from app.core.db import db, now
-from app.core.events import unit_of_work
+from app.core.events import record, unit_of_work
 from app.core.i18n import speaking
 from app.core.kept import kept_lines, kept_part
 from app.engagement import services as engagement
@@ -107,4 +108,5 @@ def test_a_row_is_each_readers_own(client: FlaskClient, sign_in: Callable[..., F
     with unit_of_work():
         db.session.refresh(author)
         author.display_name, author.version = "Un autre nom", author.version + 1
+        record(MemberChanged(author.id))
     assert all("Un autre nom" in browser.get("/en/latest").text for browser in browsers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, cast
 
 from flask import current_app, url_for
@@ -15,9 +16,12 @@ from app.forum import policy
 from app.forum.models import Post, Topic
 from app.forum.reading.thread import PostHead
 
-_cache = FragmentCache(16_000_000)
+_cache = FragmentCache(8_000_000)
 _ID, _TOPIC = "01j0000000000000000000000", "01j0000000000000000000001"
 """Stand for the public ids of a post and its topic while a bar is rendered once for all posts alike."""
+_COUNT = {code: chr(0xE010 + place) for place, code in enumerate(REACTIONS)}
+"""Stand for the numbers of reactions, as signs that no text of the interface contains."""
+_MARK = re.compile("|".join((_ID, _TOPIC, *_COUNT.values())))
 
 DECISIONS = {"visible": "hide", "hidden_by_moderator": "restore"}
 """What a moderator may decide of a post, by its state."""
@@ -62,6 +66,15 @@ class Asked(NamedTuple):
     is_wiki: bool = False
 
 
+class Allowed(NamedTuple):
+    """What policies answer of a post."""
+
+    edits: bool
+    withdraws: bool
+    accepts: bool
+    makes_wiki: bool
+
+
 class Rights:
     """What one reader may do with the posts of a topic."""
 
@@ -70,13 +83,14 @@ class Rights:
         self.replies = bool(policy.can_reply(actor, topic))
         self.moderates = bool(policy.can_moderate(actor, topic))
         self.may_edit_topic = bool(policy.can_edit_topic(actor, topic))
+        self._allowed: dict[tuple[bool, str, bool, bool], Allowed] = {}
         self.marked: frozenset[int] | None = None
         """Messages marked for the recap of a live session, for who may mark them."""
 
     def bar(self, head: PostHead, engagement: Engagement) -> Bar:
         """The bar of a post."""
-        post = cast(Post, Asked(head.author_id, head.state, head.number, self.topic, head.is_wiki))
         is_shown, is_own = head.state == "visible", head.author_id == self.actor.actor_id and not self.actor.is_visitor
+        allowed = self._allowed_of(is_own, head)
         accepted = self.topic.accepted_post_id == head.id
         return Bar(
             topic=self.topic.public_id,
@@ -88,14 +102,24 @@ class Rights:
             reacts=is_shown and not self.actor.is_visitor,
             replies=is_shown and self.replies,
             bookmark=self._bookmark(head.id, engagement) if is_shown else "",
-            edits=bool(policy.can_edit_post(self.actor, post)),
-            withdraws=bool(policy.can_withdraw_post(self.actor, post)),
-            accepts=("withdraw" if accepted else "accept") if policy.can_accept_answer(self.actor, post) else "",
+            edits=allowed.edits,
+            withdraws=allowed.withdraws,
+            accepts=("withdraw" if accepted else "accept") if allowed.accepts else "",
             moderates=DECISIONS.get(head.state, "") if self.moderates and not is_own else "",
             reports=is_shown and not is_own,
             marks=self._marks(head.id) if is_shown else "",
-            wiki=self._wiki(post, head.is_wiki) if self.moderates else "",
+            wiki=("end" if head.is_wiki else "make") if self.moderates and allowed.makes_wiki else "",
         )
+
+    def _allowed_of(self, is_own: bool, head: PostHead) -> Allowed:
+        """What policies say of a post, asked once of all that are alike: they ask whose it is, in which state, whether
+        it opens the topic, and whether it is a wiki."""
+        key = (is_own, head.state, head.number == 1, head.is_wiki)
+        if key not in self._allowed:
+            post = cast(Post, Asked(head.author_id, head.state, head.number, self.topic, head.is_wiki))
+            rules = (policy.can_edit_post, policy.can_withdraw_post, policy.can_accept_answer, policy.can_make_wiki)
+            self._allowed[key] = Allowed._make(bool(rule(self.actor, post)) for rule in rules)
+        return self._allowed[key]
 
     def _bookmark(self, post_id: int, engagement: Engagement) -> str:
         if self.actor.is_visitor:
@@ -107,19 +131,17 @@ class Rights:
             return ""
         return "unmark" if post_id in self.marked else "mark"
 
-    def _wiki(self, post: Post, is_wiki: bool) -> str:
-        return ("end" if is_wiki else "make") if policy.can_make_wiki(self.actor, post) else ""
-
 
 def render_bar(bar: Bar, lang: str) -> Markup:
     """The HTML of a bar; empty where nothing can be shown or done."""
     if not (bar.is_shown or bar.moderates):
         return Markup()
-    kept = _cache.get((bar, lang))
-    if kept is None:
-        pattern = _pattern(bar._replace(topic=_TOPIC, public_id=_ID, number=0), lang)
-        kept = _cache.put((bar, lang), pattern.replace(_ID, bar.public_id).replace(_TOPIC, bar.topic))
-    return Markup(kept)  # noqa: S704 - rendered by a template
+    codes = tuple((code, 0) for code, _number in bar.counts)
+    pattern = _pattern(bar._replace(topic=_TOPIC, public_id=_ID, number=0, counts=codes), lang)
+    values = {_ID: bar.public_id, _TOPIC: bar.topic} | {
+        _COUNT.get(code, code): str(number) for code, number in bar.counts
+    }
+    return Markup(_MARK.sub(lambda mark: values[mark[0]], pattern))  # noqa: S704 - rendered by a template
 
 
 def _pattern(bar: Bar, lang: str) -> str:
@@ -127,7 +149,8 @@ def _pattern(bar: Bar, lang: str) -> str:
     kept = _cache.get((bar, lang))
     if kept is None:
         template = current_app.jinja_env.get_template("forum/_post_bar.html")
-        html = template.render(bar=bar, counts=dict(bar.counts), codes=REACTIONS, urls=_urls())
+        counts = {code: _COUNT.get(code, code) for code, _number in bar.counts}
+        html = template.render(bar=bar, counts=counts, codes=REACTIONS, urls=_urls())
         kept = _cache.put((bar, lang), html)
     return kept
 

@@ -27,7 +27,9 @@ from app.forum.history.wikis import last_editors
 from app.forum.models import Category, Post, PostReference, Space, Topic
 from app.forum.moving.policy import is_read_beside
 from app.forum.queries import citable_posts
+from app.forum.reading import plain_posts
 from app.forum.reading.filling import Fillings, fill, unplaced
+from app.forum.reading.plain_posts import answered, is_accepted, plain_fragment, time_of
 from app.forum.reading.thread import PostHead
 
 _cache = FragmentCache(16_000_000)
@@ -36,6 +38,7 @@ _cache = FragmentCache(16_000_000)
 def clear() -> None:
     """Forget every fragment (tests start with an empty cache)."""
     _cache.clear()
+    plain_posts.clear()
 
 
 def fragments_of(heads: Sequence[PostHead], lang: str) -> list[Markup]:
@@ -55,14 +58,18 @@ def _render_all(heads: Sequence[PostHead], lang: str) -> dict[int, str]:
     rendered = {}
     with speaking(lang):
         for post in posts:
-            given = fillings[post.id]
-            below = unplaced(post.html, given.files)
-            html = template.render(
-                post=post, words=fill(post.html, given), files=below,
-                placed=[file for file in given.files if file not in below], author=post.author,
-                editor=editors.get(post.id), lang=lang, reply_to=_beside(post, post.reply_to),
-                gone_to=_beside(post, moved.get(post.moved_to_id or 0)),
-            )  # fmt: skip
+            given, reply_to = fillings[post.id], _beside(post, post.reply_to)
+            words = fill(post.html, given)
+            if post.state == "visible" and not (post.is_wiki or given.files):
+                html = plain_fragment(post, words, reply_to)
+            else:
+                below = unplaced(post.html, given.files)
+                html = template.render(
+                    post=post, words=words, files=below, placed=[file for file in given.files if file not in below],
+                    author=post.author, editor=editors.get(post.id), lang=lang, reply_to=answered(reply_to),
+                    gone_to=_beside(post, moved.get(post.moved_to_id or 0)), accepted=is_accepted(post),
+                    **time_of(post),
+                )  # fmt: skip
             rendered[post.id] = _cache.put((post.id, post.version, lang), html)
     return rendered
 

@@ -26,7 +26,7 @@ from app.forum.models import Topic
 from app.forum.order.waiting import own_in_topic
 from app.forum.polls.cards import poll_cards
 from app.forum.reading import thread
-from app.forum.reading.bars import Rights, pattern_bars, render_bar
+from app.forum.reading.bars import Bar, Rights, pattern_bars, render_bar
 from app.forum.reading.fragments import fragments_of, render_head
 from app.forum.reading.pages import Reading, accepted_number, people_named
 from app.forum.reading.structured import Counts, card_url, structured_topic
@@ -34,20 +34,34 @@ from app.forum.reading.thread import PostHead
 from app.forum.sessions.page import session_view
 
 _pieces = FragmentCache(8_000_000)
+_posts = FragmentCache(16_000_000)
+NO_POLL = Markup()
+
+
+class Shown(NamedTuple):
+    """What the list of posts of a page is made of. Readers for whom that is the same are shown the same bytes."""
+
+    lang: str
+    posts: tuple[tuple[int, int], ...]
+    """Ids and versions."""
+    bars: tuple[Bar, ...]
+    polls: tuple[Markup, ...]
+    """The poll of each post as these readers see it."""
+    first_unread: int
+    """The number of the first post that they have not read, where it is on this page, else 0."""
+    unread: int
+    """How many they have not read, if they are told so on this page."""
 
 
 class Item(NamedTuple):
     """A post on the page, with what stands above it and the reader's bar below it."""
 
-    public_id: str
-    number: int | None
+    head: PostHead
     fragment: Markup
     bar: Markup
+    poll: Markup
     day: datetime | None
     """Set where a new day begins."""
-    is_first_unread: bool
-    poll: Markup = Markup()
-    """The poll of the post as this reader sees it."""
 
 
 def render_topic(actor: Actor, reading: Reading, page: int) -> str:
@@ -67,7 +81,7 @@ def render_topic(actor: Actor, reading: Reading, page: int) -> str:
         page=page,
         last_page=thread.page_count(topic),
         head=render_head(topic, engagement.tags),
-        items=_items(heads, engagement, rights, last_read, lang, poll_cards(actor, topic, heads)),
+        posts=_list_of(heads, _shown(heads, engagement, rights, (last_read, unread), poll_cards(actor, topic, heads))),
         last_number=heads[-1].number if heads else 0,
         patterns=pattern_bars(rights, lang),
         session=session.panel,
@@ -95,30 +109,45 @@ def _composer(actor: Actor, reading: Reading, lang: str) -> Markup:
     return render_composer(actor, reading.topic, lang, has_draft) if isinstance(actor, User) else Markup("")
 
 
-def _items(
+def _shown(
     heads: Sequence[PostHead],
     engagement: Engagement,
     rights: Rights,
-    last_read: int | None,
-    lang: str,
+    place: tuple[int | None, int],
     polls: Mapping[int, Markup],
-) -> list[Item]:
+) -> Shown:
+    last_read, unread = place
+    first_unread = 0 if last_read is None else last_read + 1
+    is_here = any(head.number == first_unread for head in heads)
+    return Shown(
+        current_lang(),
+        tuple((head.id, head.version) for head in heads),
+        tuple(rights.bar(head, engagement) for head in heads),
+        tuple(polls.get(head.id, NO_POLL) for head in heads),
+        first_unread if is_here else 0,
+        unread if is_here else 0,
+    )
+
+
+def _list_of(heads: Sequence[PostHead], shown: Shown) -> Markup:
+    """The posts of a page as HTML."""
+    kept = _posts.get(shown)
+    if kept is None:
+        template = current_app.jinja_env.get_template("forum/_posts.html")
+        html = template.render(items=_items(heads, shown), first_unread=shown.first_unread, unread=shown.unread)
+        kept = _posts.put(shown, html)
+    return Markup(kept)  # noqa: S704 - rendered by a template
+
+
+def _items(heads: Sequence[PostHead], shown: Shown) -> list[Item]:
     zone = ZoneInfo(cast(Settings, current_app.extensions["settings"]).timezone)
     items: list[Item] = []
     before: date | None = None
-    for head, fragment in zip(heads, fragments_of(heads, lang), strict=True):
+    fragments = fragments_of(heads, shown.lang)
+    for head, fragment, bar, poll in zip(heads, fragments, shown.bars, shown.polls, strict=True):
         day = head.created_at.astimezone(zone).date()
-        items.append(
-            Item(
-                head.public_id,
-                head.number,
-                fragment,
-                render_bar(rights.bar(head, engagement), lang),
-                head.created_at if before not in {None, day} else None,
-                last_read is not None and head.number == last_read + 1,
-                polls.get(head.id, Markup()),
-            )
-        )
+        begins = head.created_at if before not in {None, day} else None
+        items.append(Item(head, fragment, render_bar(bar, shown.lang), poll, begins))
         before = day
     return items
 
@@ -187,3 +216,4 @@ def _for_search_engines(topic: Topic, heads: Sequence[PostHead], page: int, coun
 def clear() -> None:
     """Forget every piece."""
     _pieces.clear()
+    _posts.clear()

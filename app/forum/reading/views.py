@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
+from app.accounts import visitor_pages
 from app.accounts.actor import current_actor
 from app.config import Settings
 from app.core.errors import NotFound
@@ -20,7 +21,7 @@ from app.forum.blueprint import bp
 from app.forum.models import Topic
 from app.forum.moving.merged import follows_merges
 from app.forum.order.waiting_views import show_unpublished
-from app.forum.reading import thread, visitor_pages
+from app.forum.reading import thread, visitor_topics
 from app.forum.reading.fragments import fragments_of
 from app.forum.reading.pages import read_topic
 from app.forum.reading.topic_page import render_topic
@@ -35,7 +36,7 @@ def show_topic(public_id: str, slug: str) -> ResponseReturnValue:
     actor = current_actor()
     number = request.args.get("page", "1")
     page = int(number) if number.isdecimal() and len(number) < 7 else 0
-    if kept := visitor_pages.find(public_id, slug, page):
+    if kept := visitor_topics.find(public_id, page):
         return kept
     try:
         reading = read_topic(actor, public_id)
@@ -46,11 +47,11 @@ def show_topic(public_id: str, slug: str) -> ResponseReturnValue:
         return redirect(topic_url(reading.topic) + (f"?{query}" if query else ""))
     if not 1 <= page <= thread.page_count(reading.topic):
         raise NotFound
-    begun = visitor_pages.begin(reading, page)
+    begun = visitor_topics.begin(reading, page)
     answer = make_response(render_topic(actor, reading, page))
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.vary.add("Cookie")
-    return visitor_pages.keep(answer, begun)
+    return visitor_pages.keep(*begun, answer) if begun else answer
 
 
 @bp.get("/topics/<public_id>")

@@ -8,6 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.actor import current_actor
+from app.accounts.visitor_pages import kept_for_visitors
 from app.core.errors import NotFound
 from app.core.typed import one_line
 from app.engagement.queries import follow_level, tag_label, tag_of_slug, visible_tag_ids
@@ -15,11 +16,12 @@ from app.forum.addresses import narrowed
 from app.forum.blueprint import bp
 from app.forum.reading.shelves import seen_spaces
 from app.forum.tags.lists import siblings_of, tags_in_use
-from app.forum.views import _filters, _list
+from app.forum.views import NARROWING, _filters, _list
 from app.terms.queries import vocabulary
 
 
 @bp.get("/tags")
+@kept_for_visitors("after")
 def list_tags() -> ResponseReturnValue:
     """Tags of topics that the reader may see, the most used first. `?q=`: those whose name has these letters."""
     words = one_line(request.args.get("q", ""))[:40]
@@ -36,6 +38,7 @@ def list_tags() -> ResponseReturnValue:
 
 
 @bp.get("/tags/<slug>")
+@kept_for_visitors(*NARROWING)
 def show_tag(slug: str) -> ResponseReturnValue:
     """The topics that bear a tag. Another word for it, or the name of a theme in any language, leads to it."""
     actor, tag = current_actor(), tag_of_slug(slug)
