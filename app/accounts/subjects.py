@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import select
@@ -22,6 +23,13 @@ _ACTIVE = select(User.id).where(User.id.in_(IDS), User.status == "active")
 def load(ids: Collection[int]) -> Mapping[int, User]:
     """Members by id."""
     return {row.id: row for row in db.session.scalars(_LOADED, {"ids": list(ids)})}
+
+
+_NAMED = select(User.id, User.handle, User.display_name, User.name_lang).where(User.id.in_(IDS))
+
+
+def _named(ids: Collection[int]) -> Mapping[int, Any]:
+    return {row.id: row for row in db.session.execute(_NAMED, {"ids": list(ids)})}
 
 
 def visible_to(_actor: Actor, ids: Collection[int]) -> set[int]:
@@ -58,6 +66,7 @@ MEMBER = register(
         label=lazy_pgettext("account", "People"),
         label_of_one=lazy_pgettext("account", "Person"),
         load=load,
+        named=_named,
         visible_to=visible_to,
         link=link,
         owner_id=lambda member: member.id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -245,14 +245,18 @@ def _after_postgresql(cursor: Cursor) -> Select[Any]:
     return select(*_ROW, number).where(settled, later).order_by(EventRow.xid, EventRow.id)
 
 
-def tail(cursor: Cursor, limit: int = 200) -> list[Logged]:
+def tail(cursor: Cursor, limit: int = 200, only: Collection[type[Event]] = ()) -> list[Logged]:
     """The next events after a cursor, in commit order; the last one's `(xid, id)` is the next cursor.
 
-    On PostgreSQL only transactions older than every open one are read: an id that commits late is never skipped.
+    Events of some types alone where `only` names any. On PostgreSQL only transactions older than every open one are
+    read: an id that commits late is never skipped.
     """
     session: Session = db.session()
     after = _after_sqlite if session.connection().dialect.name == "sqlite" else _after_postgresql
-    return [_logged(row) for row in session.execute(after(cursor).limit(limit))]
+    query = after(cursor).limit(limit)
+    if only:
+        query = query.where(EventRow.name.in_([each.__name__ for each in only]))
+    return [_logged(row) for row in session.execute(query)]
 
 
 def missed(room: str, after: int, limit: int = 200) -> list[Logged]:

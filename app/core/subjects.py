@@ -116,6 +116,8 @@ class SubjectKind:
     visible_to: Callable[[Actor, Collection[int]], set[int]]
     """Which of these ids the actor may see now, asked of the database."""
     link: Callable[[Any], Link]
+    named: Callable[[Collection[int]], Mapping[int, Any]] | None = None
+    """The same rows as narrow as `link` needs them, read where many are only named."""
     label_of_one: Any = ""
     """What one of them is called, lazily translated; the plural name is shown where it is empty."""
     owner_id: Callable[[Any], int | None] = lambda _row: None
@@ -181,6 +183,16 @@ def kind(name: str) -> SubjectKind:
         return _kinds[name]
     except KeyError:
         raise NotFound from None
+
+
+def links_of(declared: SubjectKind, ids: Collection[int]) -> dict[int, Link]:
+    """How many subjects of a kind are named and reached, by id; ids that do not exist are absent."""
+    return {subject_id: declared.link(row) for subject_id, row in named(declared, ids).items()}
+
+
+def named(declared: SubjectKind, ids: Collection[int]) -> Mapping[int, Any]:
+    """Rows by id of what is only named: those that the kind reads for it, or else whole ones."""
+    return (declared.named or declared.load)(ids) if ids else {}
 
 
 def get_subject(actor: Actor, kind_name: str, subject_id: int) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
 from sqlalchemy import select
@@ -42,12 +42,56 @@ def _audiences(actor: Actor) -> Collection[str]:
     return {token_of(space_id) for space_id in seen_spaces(actor)}
 
 
-def topic_link(topic: Topic) -> Link:
+class _Called(NamedTuple):
+    """A category, as what is in it names it."""
+
+    title: Mapping[str, str]
+
+
+class _Topic(NamedTuple):
+    """What the link of a topic needs of it."""
+
+    public_id: str
+    title: str
+    lang: str
+    category: _Called
+
+
+class _Post(NamedTuple):
+    """What the link of a message needs of it."""
+
+    public_id: str
+    topic: _Topic
+
+
+_TOPIC: tuple[Any, ...] = (Topic.public_id, Topic.title, Topic.lang, Category.title)
+_TOPICS = select(Topic.id, *_TOPIC).join(Topic.category).where(Topic.id.in_(IDS))
+_POSTS = select(Post.id, Post.public_id, *_TOPIC).join(Post.topic).join(Topic.category).where(Post.id.in_(IDS))
+_SPACES = select(Space.id, Space.slug, Space.title).where(Space.id.in_(IDS))
+
+
+def _narrow(public_id: str, title: str, lang: str, category: Mapping[str, str]) -> _Topic:
+    return _Topic(public_id, title, lang, _Called(category))
+
+
+def _named_topics(ids: Collection[int]) -> Mapping[int, _Topic]:
+    return {row[0]: _narrow(*row[1:]) for row in db.session.execute(_TOPICS, {"ids": list(ids)})}
+
+
+def _named_posts(ids: Collection[int]) -> Mapping[int, _Post]:
+    return {row[0]: _Post(row[1], _narrow(*row[2:])) for row in db.session.execute(_POSTS, {"ids": list(ids)})}
+
+
+def _named_spaces(ids: Collection[int]) -> Mapping[int, Any]:
+    return {row.id: row for row in db.session.execute(_SPACES, {"ids": list(ids)})}
+
+
+def topic_link(topic: Topic | _Topic) -> Link:
     """A topic's address in the interface language in force."""
     return Link(topic_url(topic), topic.title, topic.lang, translated(topic.category.title))
 
 
-def _post_link(post: Post) -> Link:
+def _post_link(post: Post | _Post) -> Link:
     url = url_for("forum.show_post", public_id=post.public_id)
     return Link(url, post.topic.title, post.topic.lang, translated(post.topic.category.title))
 
@@ -98,6 +142,7 @@ SPACE = register(
         name="space",
         label=lazy_pgettext("forum", "Spaces"),
         load=_loader(Space),
+        named=_named_spaces,
         visible_to=queries.visible_space_ids,
         link=_space_link,
         by_public_id=lambda slug: db.session.scalars(select(Space).where(Space.slug == slug)).first(),
@@ -124,6 +169,7 @@ TOPIC = register(
         label=lazy_pgettext("forum", "Topics"),
         label_of_one=lazy_pgettext("forum", "Topic"),
         load=_loader(Topic, *_to_space),
+        named=_named_topics,
         visible_to=queries.visible_topic_ids,
         link=topic_link,
         owner_id=lambda topic: topic.author_id,
@@ -145,6 +191,7 @@ POST = register(
         label=lazy_pgettext("forum", "Messages"),
         label_of_one=lazy_pgettext("forum", "Message"),
         load=_loader(Post, joinedload(Post.topic).joinedload(Topic.category).joinedload(Category.space)),
+        named=_named_posts,
         visible_to=queries.visible_post_ids,
         link=_post_link,
         owner_id=lambda post: post.author_id,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.core import subjects
 from app.core.db import db
 from app.core.i18n import language_name, lazy_pgettext
 from app.core.policy import Actor
@@ -93,7 +94,7 @@ def _members(actor: Actor, search: Search) -> Named:
 def _subjects(actor: Actor, name: str, key: str, values: Iterable[str]) -> Named:
     declared = kind(name)
     ids = [int(value) for value in values if value.isdecimal() and len(value) <= LONGEST_ID]
-    rows = declared.load(declared.visible_to(actor, ids)) if ids else {}
+    rows = subjects.named(declared, declared.visible_to(actor, ids)) if ids else {}
     links = {row_id: declared.link(row) for row_id, row in rows.items()}
     return {str(row_id): (getattr(rows[row_id], key), link.title, link.lang) for row_id, link in links.items()}
 

@@ -119,8 +119,10 @@ def languages_of(actor: Actor) -> tuple[str, ...]:
 
 def withdrawn() -> frozenset[str]:
     """What was hidden or removed since the indexer last looked: the index may still have it."""
-    withdrawn: set[str] = set()
-    for logged in tail(position(CONSUMER), _UNREAD_EVENTS):
+    read, withdrawn = position(CONSUMER), set[str]()
+    if not tail(read, 1, only=(SubjectHidden, SubjectRemoved)):
+        return NOBODY
+    for logged in tail(read, _UNREAD_EVENTS, only=(SubjectHidden, SubjectRemoved, SubjectPublished)):
         match logged.event:
             case SubjectHidden(kind=name, id=subject_id) | SubjectRemoved(kind=name, id=subject_id):
                 withdrawn.add(key_of(name, subject_id))

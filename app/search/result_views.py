@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.actor import current_actor
 from app.core.i18n import current_lang
 from app.core.policy import Actor
-from app.core.subjects import kind
+from app.core.subjects import kind, named
 from app.core.typed import one_line, whole
 from app.extensions import limiter
 from app.places.queries import languages
@@ -86,9 +86,9 @@ def _offered(actor: Actor) -> _Offered:
 def _spaces(actor: Actor) -> Choices:
     declared = kind("space")
     ids = declared.visible_to(actor, declared.ids(0, MOST_SPACES)) if declared.ids else ()
-    rows = declared.load(ids).values()
-    named = ((row.slug, declared.link(row).title) for row in rows)
-    return tuple(sorted(named, key=lambda choice: choice[1].casefold()))
+    rows = named(declared, ids).values()
+    choices = ((row.slug, declared.link(row).title) for row in rows)
+    return tuple(sorted(choices, key=lambda choice: choice[1].casefold()))
 
 
 def _address(asked: Asked, page: int = 1) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from app.core.policy import Actor
-from app.core.subjects import Link, kind
+from app.core.subjects import Link, kind, links_of
 from app.search.documents import documents_of
 from app.search.engine import Hit
 from app.search.excerpts import excerpt, highlighted, passage
@@ -50,14 +50,13 @@ def shown_hits(actor: Actor, search: Search) -> list[Found]:
 
 def _found(name: str, hits: list[Hit], search: Search) -> Iterator[tuple[str, Found]]:
     declared, ids = kind(name), [hit.id for hit in hits]
-    documents = documents_of(declared, ids)
-    rows = declared.load(ids)
+    documents, links = documents_of(declared, ids), links_of(declared, ids)
     sought = search.typed.sought
     for hit in hits:
-        document, row = documents.get(hit.id), rows.get(hit.id)
-        if document is None or row is None:
+        document, link = documents.get(hit.id), links.get(hit.id)
+        if document is None or link is None:
             continue
-        link, body = declared.link(row), " ".join(passage(document.body, sought).split())
+        body = " ".join(passage(document.body, sought).split())
         document = replace(document, body=body)
         title = highlighted(link.title, link.lang or document.lang, sought)
         words = excerpt(document.body, document.lang, sought)

@@ -118,10 +118,9 @@ def _ranked(
     numbers: Numbers,
 ) -> tuple[Numbers, NDArray[np.float32]]:
     """The page asked for, best first; equal scores by moment, then by place."""
-    moments = snapshot.columns.active if query.sort is Sort.ACTIVE else snapshot.columns.date
-    moments = moments[numbers]
+    moments = (snapshot.columns.active if query.sort is Sort.ACTIVE else snapshot.columns.date).values[numbers]
     is_scored = query.sort is Sort.RELEVANCE and bool(query.required)
-    scores = _scores(snapshot, query, postings, share)[numbers] if is_scored else np.zeros(len(numbers), np.float32)
+    scores = _scores(snapshot, query, postings, share, numbers) if is_scored else np.zeros(len(numbers), np.float32)
     wanted = query.offset + query.limit
     if len(numbers) > wanted:
         # Only what can be on the page is sorted: all above the last of it, and all that equal that one.
@@ -133,12 +132,19 @@ def _ranked(
 
 
 def _scores(
-    snapshot: Snapshot, query: Query, postings: dict[Run, Postings], share: NDArray[np.float32] | None
+    snapshot: Snapshot,
+    query: Query,
+    postings: dict[Run, Postings],
+    share: NDArray[np.float32] | None,
+    numbers: Numbers,
 ) -> NDArray[np.float32]:
-    scores = _bm25(snapshot, query, postings)
+    """Of these documents, in their order."""
+    scores = _bm25(snapshot, query, postings)[numbers]
     if share is not None:
-        scores *= covering(share)
-    scores *= snapshot.factors(query.lifts)
+        scores *= covering(share[numbers])
+    for lift in query.lifts:
+        carried = snapshot.carrying(lift.name, frozenset({lift.value}))[numbers]
+        scores[carried] *= np.float32(lift.factor)
     return scores
 
 
@@ -148,5 +154,5 @@ def _bm25(snapshot: Snapshot, query: Query, postings: dict[Run, Postings]) -> ND
         found = postings[run]
         weight = np.float32(run.weight * rarity(len(found.numbers), snapshot.documents) * (SATURATION + 1))
         times = found.times.astype(np.float32)
-        scores[found.numbers] += weight * times / (times + snapshot.norms[run.field][found.numbers])
+        scores[found.numbers] += weight * times / (times + snapshot.norms(run.field, found.numbers))
     return scores

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import Lock
@@ -14,7 +15,10 @@ from app.search.columns.snapshot import Snapshot
 from app.search.engine import FACETS, Document, Query, Result, Stats
 
 T = TypeVar("T")
+F = TypeVar("F")
 _TRIES = 20
+_UNUSED = 600.0
+"""Seconds after which a process that writes and does not search lets go of what searches are answered from."""
 
 
 class ColumnsEngine(ABC):
@@ -25,6 +29,7 @@ class ColumnsEngine(ABC):
         self._snapshot: Snapshot | None = None
         self._kept = Kept()
         self._looking = Lock()
+        self._searched = 0.0
 
     @abstractmethod
     def _reader(self) -> Reader | None:
@@ -49,6 +54,8 @@ class ColumnsEngine(ABC):
     def commit(self) -> None:
         """Make what was buffered visible to every process."""
         pending, self._pending = self._pending, {}
+        if self._snapshot is not None and time.monotonic() - self._searched > _UNUSED:
+            self._forget()
         if not pending:
             return
         try:
@@ -67,33 +74,49 @@ class ColumnsEngine(ABC):
 
     def revisions(self) -> Iterator[tuple[str, int]]:
         """Key and revision of every document of the latest commit."""
-        return iter(self._on_latest(lambda snapshot, _: list(snapshot.reader.revisions())) or ())
+        return iter(self._read(lambda reader: list(reader.revisions())) or ())
 
     def stats(self) -> Stats:
         """Figures of the latest commit."""
 
-        def count(snapshot: Snapshot, _: Kept) -> Stats:
-            generation = f"{snapshot.reader.name}/{snapshot.mark.generation}"
-            return Stats(snapshot.documents, self._size(), generation)
+        def count(reader: Reader) -> Stats:
+            return Stats(reader.documents(), self._size(), f"{reader.name}/{reader.generation()}")
 
-        return self._on_latest(count) or Stats(documents=0, size=0, generation="")
+        return self._read(count) or Stats(documents=0, size=0, generation="")
 
     def close(self) -> None:
         """Let go of files and connections; whatever is asked next opens them again."""
+        self._forget()
+        with self._looking:
+            self._let_go()
+
+    def _forget(self) -> None:
         with self._looking:
             self._snapshot, self._kept = None, Kept()
-            self._let_go()
 
     @abstractmethod
     def _let_go(self) -> None:
         """Close what is open."""
 
     def _on_latest(self, work: Callable[[Snapshot, Kept], T]) -> T | None:
-        """What work makes of the newest snapshot; again, where another index takes its place meanwhile."""
+        """What work makes of the newest snapshot."""
+        return self._until_settled(self._latest, lambda found: work(*found))
+
+    def _read(self, work: Callable[[Reader], T]) -> T | None:
+        """What work reads of the index itself: no snapshot is made for it."""
+
+        def find() -> Reader | None:
+            with self._looking:
+                return self._reader()
+
+        return self._until_settled(find, work)
+
+    def _until_settled(self, find: Callable[[], F | None], work: Callable[[F], T]) -> T | None:
+        """Again, where another index takes its place meanwhile."""
         for attempt in range(_TRIES):
             try:
-                found = self._latest()
-                return work(*found) if found else None
+                found = find()
+                return work(found) if found else None
             except Stale:
                 if attempt == _TRIES - 1:
                     raise
@@ -101,6 +124,7 @@ class ColumnsEngine(ABC):
 
     def _latest(self) -> tuple[Snapshot, Kept] | None:
         with self._looking:
+            self._searched = time.monotonic()
             reader = self._reader()
             if reader is None:
                 return None

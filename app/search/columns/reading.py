@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from app.search.engine import Field, Run
 
 Numbers: TypeAlias = NDArray[np.intp]
 """Numbers of documents or labels, as wide as numpy wants its indices."""
+Small: TypeAlias = NDArray[np.int32]
+"""The same as they are kept, of everything there is."""
 
 
 class Stale(Exception):
@@ -34,16 +36,31 @@ class Holding(NamedTuple):
     often: Numbers
 
 
-class Row(NamedTuple):
-    """A document without its words. Moments are in seconds, `labels` the ids of labels as 32-bit integers."""
+ROW = ("number", "subject", "date", "active", "exact_length", "stem_length", "labels")
+"""What is read of a document besides its words. Moments are in seconds, `labels` ids of labels as 32-bit integers."""
+ROWS_AT_ONCE = 5_000
 
-    number: int
-    subject: int
-    date: int
-    active: int
-    exact_length: int
-    stem_length: int
-    labels: bytes
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Documents without their words, by ascending number: a line of the first columns of ROW each, then their labels,
+    one after the other, and how many each has.
+    """
+
+    told: NDArray[np.int64]
+    labels: Small
+    counts: Small
+
+    @classmethod
+    def of(cls, parts: Iterable[Sequence[Any]]) -> Self:
+        """From rows as a database gives them, some thousands at once: a million of them would fill the memory."""
+        told, labels, counts = [np.zeros((0, 6), np.int64)], [], [np.zeros(0, np.int32)]
+        for rows in parts:
+            told.append(np.array([row[:6] for row in rows], np.int64))
+            labels.append(b"".join([row[6] for row in rows]))
+            counts.append(np.fromiter((len(row[6]) // 4 for row in rows), np.int32, len(rows)))
+        carried = np.frombuffer(b"".join(labels), "<i4").astype(np.int32, copy=False)
+        return cls(np.concatenate(told), carried, np.concatenate(counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +78,7 @@ class Changes:
 
     mark: Mark
     labels: Sequence[tuple[int, str, str]]
-    rows: Sequence[Row]
+    rows: Rows
     gone: Sequence[int]
 
 
@@ -83,6 +100,9 @@ class Reader(Protocol):
 
     def numbers(self, keys: Iterable[str]) -> list[int]:
         """The numbers of the documents of these keys."""
+
+    def documents(self) -> int:
+        """How many there are."""
 
     def revisions(self) -> Iterator[tuple[str, int]]:
         """Key and revision of every document."""

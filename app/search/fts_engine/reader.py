@@ -10,7 +10,7 @@ from weakref import finalize
 
 import numpy as np
 
-from app.search.columns.reading import Asked, Changes, Holding, Mark, Numbers, Row, Stale
+from app.search.columns.reading import ROW, ROWS_AT_ONCE, Asked, Changes, Holding, Mark, Numbers, Rows, Stale
 from app.search.engine import Field
 from app.search.fts_engine.folders import FILE
 from app.search.fts_engine.schema import connect
@@ -19,8 +19,7 @@ from app.search.fts_engine.tokens import phrase
 _NONE: Numbers = np.zeros(0, np.intp)
 _FIND = "SELECT group_concat(rowid) FROM {table} WHERE {table} MATCH ? AND rowid > ?"
 _FIND_TEXT, _FIND_FORM = _FIND.format(table="texts"), _FIND.format(table="forms")
-_ROWS = """SELECT number, subject, date, active, exact_length, stem_length, labels
-    FROM document WHERE number > ? ORDER BY number"""
+_ROWS = f"SELECT {', '.join(ROW)} FROM document WHERE number > ? ORDER BY number"  # noqa: S608 - our own names
 _AT_ONCE = 500
 
 
@@ -54,7 +53,8 @@ class SqliteReader:
             try:
                 generation, number = ask("SELECT generation, number FROM state").fetchone()
                 labels = ask("SELECT id, name, value FROM label WHERE id > ? ORDER BY id", (mark.label,)).fetchall()
-                rows = [Row._make(row) for row in ask(_ROWS, (mark.number,))]
+                found = ask(_ROWS, (mark.number,))
+                rows = Rows.of(iter(lambda: found.fetchmany(ROWS_AT_ONCE), []))
                 query = "SELECT number FROM gone WHERE generation > ? AND number <= ?"
                 gone = [row[0] for row in ask(query, (mark.generation, mark.number))]
             finally:
@@ -102,6 +102,11 @@ class SqliteReader:
                 query = f"SELECT number FROM document WHERE key IN ({marks})"  # noqa: S608 - question marks alone
                 found += [row[0] for row in self._connection.execute(query, part)]
         return found
+
+    def documents(self) -> int:
+        """How many there are."""
+        with self._lock:
+            return int(self._connection.execute("SELECT count(*) FROM document").fetchone()[0])
 
     def revisions(self) -> Iterator[tuple[str, int]]:
         """Key and revision of every document."""

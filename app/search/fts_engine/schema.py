@@ -25,8 +25,7 @@ INSERT INTO state VALUES (0, 0);
 """
 _PRAGMAS = (
     "synchronous = NORMAL",
-    "cache_size = -32768",
-    "mmap_size = 268435456",
+    "cache_size = -8192",
     "temp_store = MEMORY",
     "secure_delete = FAST",
 )

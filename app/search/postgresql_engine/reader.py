@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from app.search.columns.reading import Asked, Changes, Holding, Mark, Numbers, Row, Stale
+from app.search.columns.reading import ROW, ROWS_AT_ONCE, Asked, Changes, Holding, Mark, Numbers, Rows, Stale
 from app.search.engine import Field
 from app.search.postgresql_engine.connections import Connections
 from app.search.postgresql_engine.schema import quoted
 from app.search.postgresql_engine.vectors import OFTEN, STEM, STEM_OFTEN, TITLE, TITLE_STEM, form, phrase
 
 _NONE: Numbers = np.zeros(0, np.intp)
-_ROWS = "SELECT number, subject, date, active, exact_length, stem_length, labels FROM {}.document"
+_ROWS = f"SELECT {', '.join(ROW)} FROM {{}}.document"
 # Four bytes a number: the fastest way to hand over ten thousands of them.
 # Asked for all numbers, nothing is said of them: else the planner may read every vector in the order of numbers.
 _FIND = "(SELECT string_agg(int4send(number), ''::bytea) FROM {}.words WHERE {} @@ %s::tsquery)"
@@ -49,7 +49,7 @@ class PostgresqlReader:
             self._check(name)
             labels = ask(f"SELECT id, name, value FROM {s}.label WHERE id > %s ORDER BY id", (mark.label,)).fetchall()
             found = ask(f"{_ROWS.format(s)} WHERE number > %s ORDER BY number", (mark.number,), binary=True)
-            rows = [Row._make(row) for row in found]
+            rows = Rows.of(iter(lambda: found.fetchmany(ROWS_AT_ONCE), []))
             query = f"SELECT number FROM {s}.gone WHERE generation > %s AND number <= %s"
             gone = [row[0] for row in ask(query, (mark.generation, mark.number))]
         return Changes(Mark(generation, number, label), labels, rows, gone)
@@ -73,6 +73,11 @@ class PostgresqlReader:
         with self._open() as connection:
             query = f"SELECT number FROM {self._schema}.document WHERE key = ANY(%s)"
             return [row[0] for row in connection.execute(query, (list(keys),))]
+
+    def documents(self) -> int:
+        """How many there are."""
+        with self._open() as connection:
+            return int(connection.execute(f"SELECT count(*) FROM {self._schema}.document").fetchone()[0])
 
     def revisions(self) -> Iterator[tuple[str, int]]:
         """Key and revision of every document."""

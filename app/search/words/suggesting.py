@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, bindparam, func, select, union_all
 
 from app.accounts.actor import VISITOR
 from app.core.db import db
 from app.core.i18n import current_lang, lazy_pgettext, text_lang
 from app.core.policy import Actor
-from app.core.subjects import SubjectKind, kind
+from app.core.subjects import SubjectKind, kind, links_of
 from app.engagement.models import Tag, Tagging
 from app.places.queries import country_name
 from app.search.analysis import base_language
@@ -60,9 +61,11 @@ def suggestions(actor: Actor, typed: str) -> list[Suggestion]:
         return []
     seen = audiences(actor)
     langs = own_languages(actor)
-    groups = [_subjects(actor, declared, start, seen, langs) for declared in _named_kinds()]
-    groups += [_tags(actor, start, seen), _listed(PLACE, start), _listed(TERM, start)]
-    groups.append(_words(typed, start, public_tokens(), langs))
+    declared = _named_kinds()
+    named = _beginning_so((*(each.name for each in declared), PLACE, TERM), start, seen)
+    groups = [_subjects(actor, each, named[each.name], langs) for each in declared]
+    groups += [_tags(actor, start, seen), _listed(PLACE, named[PLACE]), _listed(TERM, named[TERM])]
+    groups.append(_words(typed, seen if actor.is_visitor else public_tokens(), langs))
     return _shared_out(groups)
 
 
@@ -93,17 +96,30 @@ def _named_kinds() -> list[SubjectKind]:
     return sorted(indexed_kinds().values(), key=lambda declared: first.get(declared.name, 2))
 
 
-def _beginning(*conditions: ColumnElement[bool]) -> Select[Any]:
+@lru_cache(maxsize=16)
+def _beginning(kinds: tuple[str, ...]) -> CompoundSelect[Any]:
+    """The commonest of each of these kinds, in one statement."""
     row = SearchWord
-    columns: tuple[Any, ...] = (row.shown, row.lang, row.subject_id, row.code, row.frequency, row.folded)
-    query = select(*columns).where(row.kind == bindparam("kind"), begins(_START), *conditions)
-    return query.order_by(row.frequency.desc(), row.folded, row.id).limit(LOOKED_AT)
+    columns: tuple[Any, ...] = (
+        row.kind, row.shown, row.lang, row.subject_id, row.code, row.frequency, row.folded, row.id,
+    )  # fmt: skip
+    here = select(*columns).where(begins(_START), _IS_SEEN)
+    each = (here.where(row.kind == name).order_by(*_FIRST).limit(LOOKED_AT).subquery() for name in kinds)
+    return union_all(*(select(part) for part in each))
+
+
+def _beginning_so(kinds: tuple[str, ...], start: str, seen: Collection[str]) -> dict[str, list[Any]]:
+    """What the reader may be told of each kind that begins so, what there is more of first."""
+    found: dict[str, list[Any]] = {name: [] for name in kinds}
+    for row in db.session.execute(_beginning(kinds), {"start": start, "seen": list(seen)}):
+        found[row.kind].append(row)
+    return {name: sorted(rows, key=lambda row: (-row.frequency, row.folded, row.id)) for name, rows in found.items()}
 
 
 # Asked for at each sign that is typed: built once.
 _START: ColumnElement[str] = bindparam("start", type_=SearchWord.folded.type)
 _IS_SEEN = SearchWord.scope.in_(bindparam("seen", expanding=True))
-_EVERYBODYS, _SEEN = _beginning(), _beginning(_IS_SEEN)
+_FIRST: tuple[Any, ...] = (SearchWord.frequency.desc(), SearchWord.folded, SearchWord.id)
 _COUNT = func.sum(SearchWord.frequency)
 _TAGS = (
     select(SearchWord.code)
@@ -122,15 +138,12 @@ _COMMON = (
 )
 
 
-def _subjects(
-    actor: Actor, declared: SubjectKind, start: str, seen: Collection[str], langs: Collection[str]
-) -> list[Suggestion]:
-    rows = db.session.execute(_SEEN, {"kind": declared.name, "start": start, "seen": list(seen)}).all()
+def _subjects(actor: Actor, declared: SubjectKind, rows: Sequence[Any], langs: Collection[str]) -> list[Suggestion]:
     best = dict.fromkeys(row.subject_id for row in sorted(rows, key=lambda row: -weight(row, langs)))
     visible = declared.visible_to(actor, list(best)) if best else set()
     wanted = [subject_id for subject_id in best if subject_id in visible][:MOST]
-    loaded = declared.load(wanted) if wanted else {}
-    links = [declared.link(loaded[subject_id]) for subject_id in wanted if subject_id in loaded]
+    found = links_of(declared, wanted)
+    links = [found[subject_id] for subject_id in wanted if subject_id in found]
     return [Suggestion(declared.name, declared.label, link.title, link.lang, link.title, link.url) for link in links]
 
 
@@ -159,11 +172,11 @@ def _visible_tags(actor: Actor, ids: set[int]) -> set[int]:
     return seen | (kind(TAG).visible_to(actor, ids - seen) if ids - seen else set())
 
 
-def _listed(kind_name: str, start: str) -> list[Suggestion]:
+def _listed(kind_name: str, rows: Sequence[Any]) -> list[Suggestion]:
     """Terms and countries, named in the language of the pages."""
     lang = current_lang()
     best: dict[str, Any] = {}
-    for row in db.session.execute(_EVERYBODYS, {"kind": kind_name, "start": start}):
+    for row in rows:
         if row.code not in best or row.lang == lang:
             best[row.code] = row
     ordered = sorted(best.values(), key=lambda row: row.lang != lang)
@@ -179,7 +192,7 @@ def _listed(kind_name: str, start: str) -> list[Suggestion]:
     return found
 
 
-def _words(typed: str, start: str, public: Collection[str], langs: Collection[str]) -> list[Suggestion]:
+def _words(typed: str, public: Collection[str], langs: Collection[str]) -> list[Suggestion]:
     """The last word typed, ended as it is ended in at least two documents that everybody may read."""
     *_, last = words(typed)
     stub = folded(last.text)
