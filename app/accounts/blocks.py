@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -103,8 +103,21 @@ def is_domain_blocked(email: str | None) -> bool:
     names = [".".join(labels[place:]) for place in range(len(labels) - 1)]
     if not names:
         return False
-    found = select(Block.id).where(Block.kind == "domain", Block.value.in_(names), Block.until > now())
-    return db.session.scalar(found.limit(1)) is not None
+    return db.session.scalar(_BLOCKED_DOMAINS, {"names": names, "now": now()}) is not None
+
+
+_BLOCKED_DOMAINS = (
+    select(Block.id)
+    .where(
+        Block.kind == "domain",
+        Block.value.in_(bindparam("names", expanding=True)),
+        Block.until > bindparam("now", type_=Block.until.type),
+    )
+    .limit(1)
+)
+_BLOCKED_NETWORKS = select(Block.value).where(
+    Block.kind == "network", Block.until > bindparam("now", type_=Block.until.type)
+)
 
 
 def is_network_blocked(address: str | None) -> bool:
@@ -114,7 +127,7 @@ def is_network_blocked(address: str | None) -> bool:
     except ValueError:
         return False
     here = getattr(here, "ipv4_mapped", None) or here  # as sockets that hear both write it
-    known = db.session.scalars(select(Block.value).where(Block.kind == "network", Block.until > now()))
+    known = db.session.scalars(_BLOCKED_NETWORKS, {"now": now()})
     return any(here in ip_network(value) for value in known)
 
 

@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, CreatedAt, Id, IntPk, PublicId, now
@@ -102,8 +102,9 @@ class User(Base, UserMixin):
 
     @property
     def actor_id(self) -> int:
-        """The member's id."""
-        return self.id
+        """The member's id; a row that a commit has let go of is not read again for it."""
+        identity = inspect(self, raiseerr=True).identity
+        return int(identity[0]) if identity else self.id
 
     @property
     def is_staff(self) -> bool:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     TextClause,
     UniqueConstraint,
+    bindparam,
     cast,
     func,
     insert,
@@ -205,6 +206,10 @@ def _take_seqs(session: Session, rooms: Sequence[str]) -> dict[str, Iterator[int
     return {row.name: iter(range(row.last_seq - counts[row.name] + 1, row.last_seq + 1)) for row in heads}
 
 
+_WRITING = insert(EventRow.metadata.tables[EventRow.__tablename__])
+"""Into the table, because the class would send rows without a room apart."""
+
+
 def _write_events(session: Session, recorded: list[Event]) -> None:
     if not recorded:
         return
@@ -221,8 +226,7 @@ def _write_events(session: Session, recorded: list[Event]) -> None:
         }
         for event in recorded
     ]
-    # The table, because the class would send rows without a room apart.
-    session.execute(insert(EventRow.metadata.tables[EventRow.__tablename__]), rows)
+    session.execute(_WRITING, rows)
     if session.connection().dialect.name == "postgresql":
         session.execute(text(f"NOTIFY {CHANNEL}"))
 
@@ -233,8 +237,13 @@ Cursor = tuple[int, int]
 _ROW = (EventRow.id, EventRow.name, EventRow.data, EventRow.room, EventRow.seq, EventRow.created_at)
 
 
-def _after_sqlite(cursor: Cursor) -> Select[Any]:
-    return select(*_ROW, literal(0).label("xid")).where(EventRow.id > cursor[1]).order_by(EventRow.id)
+_AFTER_SQLITE = (
+    select(*_ROW, literal(0).label("xid"))
+    .where(EventRow.id > bindparam("after"))
+    .order_by(EventRow.id)
+    .limit(bindparam("limit"))
+)
+"""Built once: every reader asks it after each commit."""
 
 
 def _after_postgresql(cursor: Cursor) -> Select[Any]:
@@ -252,11 +261,11 @@ def tail(cursor: Cursor, limit: int = 200, only: Collection[type[Event]] = ()) -
     read: an id that commits late is never skipped.
     """
     session: Session = db.session()
-    after = _after_sqlite if session.connection().dialect.name == "sqlite" else _after_postgresql
-    query = after(cursor).limit(limit)
+    is_sqlite = session.connection().dialect.name == "sqlite"
+    query = _AFTER_SQLITE if is_sqlite else _after_postgresql(cursor).limit(limit)
     if only:
         query = query.where(EventRow.name.in_([each.__name__ for each in only]))
-    return [_logged(row) for row in session.execute(query)]
+    return [_logged(row) for row in session.execute(query, {"after": cursor[1], "limit": limit} if is_sqlite else {})]
 
 
 def missed(room: str, after: int, limit: int = 200) -> list[Logged]:
@@ -267,9 +276,11 @@ def missed(room: str, after: int, limit: int = 200) -> list[Logged]:
 
 def room_heads(rooms: list[str]) -> dict[str, int]:
     """The last seq of each named room; a room where nothing happened is 0."""
-    query = select(LiveRoom.name, LiveRoom.last_seq).where(LiveRoom.name.in_(rooms))
-    heads = {row.name: row.last_seq for row in db.session.execute(query)} if rooms else {}
+    heads = {row.name: row.last_seq for row in db.session.execute(_HEADS, {"rooms": rooms})} if rooms else {}
     return {room: heads.get(room, 0) for room in rooms}
+
+
+_HEADS = select(LiveRoom.name, LiveRoom.last_seq).where(LiveRoom.name.in_(bindparam("rooms", expanding=True)))
 
 
 def log_head() -> Cursor:

@@ -28,11 +28,14 @@ class Wake(Protocol):
 
 
 class SqliteWake:
-    """Sees the commits of every process through PRAGMA data_version on a connection of its own."""
+    """Sees the commits of every process through PRAGMA data_version on a connection of its own.
+
+    Most commits only move a reader's own cursor: one that added no event wakes nobody.
+    """
 
     def __init__(self, path: str) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._seen = -1
+        self._seen = self._head = -1
         self._bell = Event()
         commit_bells.add(self._bell)
 
@@ -42,11 +45,21 @@ class SqliteWake:
             version = self._connection.execute("PRAGMA data_version").fetchone()[0]
             if version != self._seen:
                 self._seen = version
-                return True
+                if self._has_grown():
+                    return True
             if time.monotonic() >= end:
                 return False
             self._bell.wait(POLL)
             self._bell.clear()
+
+    def _has_grown(self) -> bool:
+        """Whether events came since the last look. A log that cannot be read is for the reader to complain of."""
+        try:
+            head = self._connection.execute("SELECT coalesce(max(id), 0) FROM event").fetchone()[0]
+        except sqlite3.OperationalError:
+            return True
+        before, self._head = self._head, head
+        return bool(head != before)
 
     def close(self) -> None:
         commit_bells.discard(self._bell)

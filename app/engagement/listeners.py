@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 
 from app.core.consumers import listen
 from app.core.db import db
@@ -14,11 +14,17 @@ from app.engagement.models import Attachment
 
 READ_FILES = "engagement.read_files"
 """Wakes the job that reads the text of documents."""
+_ATTACHED = select(Attachment.id).where(
+    Attachment.subject_kind == bindparam("kind"), Attachment.subject_id == bindparam("id")
+)
+_BEARS_FILES = _ATTACHED.limit(1)
 
 
 def _bears_files(event: SubjectEvent) -> bool:
     """Asked before a unit is opened: few subjects have files."""
-    return event.kind != "file" and db.session.scalar(_attached(event.kind, event.id).limit(1)) is not None
+    if event.kind == "file":
+        return False
+    return db.session.scalar(_BEARS_FILES, {"kind": event.kind, "id": event.id}) is not None
 
 
 @listen(FilesChanged)
@@ -47,9 +53,5 @@ def find_files_no_more(event: SubjectHidden) -> None:
 
 
 def _changed(kind: str, subject_id: int) -> None:
-    for file_id in db.session.scalars(_attached(kind, subject_id)).all():
+    for file_id in db.session.scalars(_ATTACHED, {"kind": kind, "id": subject_id}).all():
         record(SubjectChanged("file", file_id))
-
-
-def _attached(kind: str, subject_id: int) -> Select[int]:
-    return select(Attachment.id).where(Attachment.subject_kind == kind, Attachment.subject_id == subject_id)

@@ -123,21 +123,25 @@ def engagement_of(actor: Actor, kind_name: str, ids: Collection[int], container:
 
 def reaction_counts(kind_name: str, ids: Collection[int]) -> dict[int, Counts]:
     """Reactions by subject id, then by code; a subject without any is an empty map."""
-    query = select(ReactionCount.subject_id, ReactionCount.code, ReactionCount.count).where(
-        ReactionCount.subject_kind == kind_name, ReactionCount.subject_id.in_(ids), ReactionCount.count > 0
-    )
     counts: dict[int, Counts] = {subject_id: {} for subject_id in ids}
-    for subject_id, code, count in db.session.execute(query):
+    for subject_id, code, count in db.session.execute(_COUNTS, {"kind": kind_name, "ids": list(ids)}):
         counts[subject_id][code] = count
     return counts
 
 
 def own_reactions(actor: Actor, kind_name: str, subject_id: int) -> set[str]:
     """The codes with which the actor reacted to a subject."""
-    query = select(Reaction.code).where(
-        Reaction.subject_kind == kind_name, Reaction.subject_id == subject_id, Reaction.user_id == actor.actor_id
-    )
-    return set(db.session.scalars(query))
+    return set(db.session.scalars(_OWN_REACTIONS, {"kind": kind_name, "id": subject_id, "actor": actor.actor_id}))
+
+
+_COUNTS = select(ReactionCount.subject_id, ReactionCount.code, ReactionCount.count).where(
+    ReactionCount.subject_kind == bindparam("kind"), ReactionCount.subject_id.in_(IDS), ReactionCount.count > 0
+)
+_OWN_REACTIONS = select(Reaction.code).where(
+    Reaction.subject_kind == bindparam("kind"),
+    Reaction.subject_id == bindparam("id"),
+    Reaction.user_id == bindparam("actor"),
+)
 
 
 _TAGS = (

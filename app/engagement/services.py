@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, select
+from sqlalchemy import CursorResult, bindparam, delete, func, select, text
 
-from app.core.db import db, lock, new_public_id, now
+from app.core.db import Utc, db, lock, new_public_id, now
 from app.core.errors import Conflict, Invalid
 from app.core.events import record
 from app.core.files import StoredFile
@@ -25,7 +25,6 @@ from app.engagement.models import (
     FollowPreference,
     Reaction,
     ReactionCount,
-    ReadMarker,
     Tag,
     Tagging,
 )
@@ -152,19 +151,21 @@ def mark_read(actor: Actor, kind_name: str, subject_id: int, number: int) -> int
 
 def note_read(actor: Actor, kind_name: str, subject_id: int, reached: int) -> bool:
     """Move a read marker of a member on; whether it was behind. The caller has checked subject and number."""
-    wanted = insert_into(ReadMarker).values(
-        user_id=actor.actor_id, subject_kind=kind_name, subject_id=subject_id, last_number=reached, updated_at=now()
-    )
-    key = [ReadMarker.user_id, ReadMarker.subject_kind, ReadMarker.subject_id]
-    moved = wanted.on_conflict_do_update(
-        index_elements=key,
-        set_={"last_number": reached, "updated_at": now()},
-        where=ReadMarker.last_number < reached,
-    )
-    if not db.session.execute(moved.returning(ReadMarker.last_number)).first():
+    values = {"user_id": actor.actor_id, "subject_kind": kind_name, "subject_id": subject_id}
+    if not db.session.execute(_MARKER_MOVES, values | {"last_number": reached, "updated_at": now()}).first():
         return False
     record(ReadMoved(_id(actor), kind_name, subject_id, reached))
     return True
+
+
+_MARKER_MOVES = text(
+    "INSERT INTO read_marker (user_id, subject_kind, subject_id, last_number, updated_at) "
+    "VALUES (:user_id, :subject_kind, :subject_id, :last_number, :updated_at) "
+    "ON CONFLICT (user_id, subject_kind, subject_id) DO UPDATE "
+    "SET last_number = excluded.last_number, updated_at = excluded.updated_at "
+    "WHERE read_marker.last_number < excluded.last_number RETURNING last_number"
+).bindparams(bindparam("updated_at", type_=Utc()))
+"""As text, which both databases understand and which is kept compiled."""
 
 
 def set_tags(

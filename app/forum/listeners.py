@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from app.accounts.events import MemberChanged, RightsChanged
 from app.accounts.models import User
@@ -11,6 +11,7 @@ from app.core.db import db
 from app.core.events import record
 from app.core.i18n import speaking
 from app.core.subjects import SubjectChanged, SubjectEvent, SubjectHidden, SubjectPublished, kind
+from app.engagement.models import Follow
 from app.engagement.services import track_taken_part
 from app.forum.drafts import TopicDraft, draft_post
 from app.forum.events import PostPublished, TopicRefiled
@@ -97,8 +98,18 @@ def show_topic_elsewhere(event: TopicRefiled) -> None:
     _tell_posts(event.topic_id, SubjectChanged)
 
 
-@listen(PostPublished)
+def _may_be_new_there(event: PostPublished) -> bool:
+    """Asked before a unit is opened: who writes in a topic has mostly written there before."""
+    values = {"author": event.author_id, "topic": event.topic_id}
+    return bool(event.author_id) and db.session.scalar(_LEVEL_THERE, values) is None
+
+
+_LEVEL_THERE = select(Follow.level).where(
+    Follow.user_id == bindparam("author"), Follow.subject_kind == "topic", Follow.subject_id == bindparam("topic")
+)
+
+
+@listen(PostPublished, when=_may_be_new_there)
 def track_what_one_answers(event: PostPublished) -> None:
     """Who writes in a topic tracks it from then on, unless they chose otherwise."""
-    if event.author_id:
-        track_taken_part(event.author_id, "topic", event.topic_id)
+    track_taken_part(event.author_id, "topic", event.topic_id)

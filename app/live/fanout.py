@@ -2,21 +2,29 @@
 
 An engine.io queue has no limit of its own. A socket that owes its reader too much is closed; the browser comes back and
 asks for what it missed.
+
+Where the server offers it (FRAMES), a reader who owes nothing is written to at once, with a frame that was made once
+for all of them; who is behind gets the same packet through the queue, so that order and bound stay those of the queue.
 """
 
 from __future__ import annotations
 
 import asyncio
 import queue
+from collections import deque
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import socketio
 from engineio.packet import MESSAGE, Packet
 from socketio import packet as socketio_packet
+from websockets.frames import Frame, Opcode
 
 PACKETS_AT_MOST = 256
 BYTES_AT_MOST = 1_000_000
+FRAMES = "beffroi.frames"
+"""Extension of an ASGI scope: `(frame) -> bool` writes a websocket frame, or says that it must be queued."""
 
 
 def _size(item: Any) -> int:
@@ -54,10 +62,28 @@ class CountedQueue(_Counted, queue.Queue):  # type: ignore[type-arg]
 class CountedAsyncQueue(_Counted, asyncio.Queue):  # type: ignore[type-arg]
     """The queue of a socket carried by the event loop."""
 
+    _getters: deque[asyncio.Future[Any]]
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether all that was put has been sent: the writer of the socket waits for more."""
+        return self.empty() and bool(self._getters)
+
 
 def count_queues(server: socketio.Server | socketio.AsyncServer) -> None:
     """Have a server give counted queues to its sockets."""
     server.eio.create_queue = CountedAsyncQueue if server.is_asyncio_based() else CountedQueue
+
+
+class Framed(Packet):  # type: ignore[misc]
+    """A packet that is made into a websocket frame once, for all who are sent it."""
+
+    @cached_property
+    def frame(self) -> bytes:
+        encoded = self.encode()
+        is_text = isinstance(encoded, str)
+        data = encoded.encode() if is_text else encoded
+        return bytes(Frame(Opcode.TEXT if is_text else Opcode.BINARY, data).serialize(mask=False))
 
 
 class _FanOut:
@@ -75,16 +101,22 @@ class _FanOut:
             socket = sockets.get(eio_sid)
             if sid in skipped or socket is None or socket.closed:
                 continue
+            if self._has_written(eio_sid, socket, packets):
+                continue
             for one in packets:
                 socket.queue.put_nowait(one)
             if socket.queue.is_over:
                 yield socket
 
-    def _encoded(self, event: str, data: Any, namespace: str) -> list[Packet]:
+    def _has_written(self, eio_sid: str, socket: Any, packets: list[Framed]) -> bool:
+        """Whether the packets have been sent already, past the queue."""
+        return False
+
+    def _encoded(self, event: str, data: Any, namespace: str) -> list[Framed]:
         arguments = list(data) if isinstance(data, tuple) else [] if data is None else [data]
         whole = self.server.packet_class(socketio_packet.EVENT, namespace=namespace, data=[event, *arguments])
         encoded = whole.encode()
-        return [Packet(MESSAGE, part) for part in (encoded if isinstance(encoded, list) else [encoded])]
+        return [Framed(MESSAGE, part) for part in (encoded if isinstance(encoded, list) else [encoded])]
 
 
 class ThreadFanOut(_FanOut, socketio.Manager):  # type: ignore[misc]
@@ -103,6 +135,16 @@ class ThreadFanOut(_FanOut, socketio.Manager):  # type: ignore[misc]
 
 class LoopFanOut(_FanOut, socketio.AsyncManager):  # type: ignore[misc]
     """For the asynchronous server."""
+
+    def _has_written(self, eio_sid: str, socket: Any, packets: list[Framed]) -> bool:
+        # A handshake over websocket has the extension; a socket that came by polling keeps to its queue.
+        scope = self.server.environ.get(eio_sid, {}).get("asgi.scope", {})
+        take = scope.get("extensions", {}).get(FRAMES)
+        if take is None or not socket.queue.is_awaited or not take(packets[0].frame):
+            return False
+        for further in packets[1:]:
+            socket.queue.put_nowait(further)
+        return True
 
     def __init__(self) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import JSON, BigInteger, String, select
+from sqlalchemy import JSON, BigInteger, String, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.config import Settings
@@ -106,9 +106,7 @@ def opinion(title: str, html: str) -> Opinion | None:
     spam, fine = totals
     found = features(title, html)
     digests = _digests(found)
-    known = db.session.execute(
-        select(SpamToken.token, SpamToken.spam, SpamToken.fine).where(SpamToken.token.in_(digests))
-    )
+    known = db.session.execute(_KNOWN, {"tokens": list(digests)})
     weights = {row.token: math.log((row.spam + 0.5) / (spam + 1) * (fine + 1) / (row.fine + 0.5)) for row in known}
     telling = sorted(weights.items(), key=lambda pair: -abs(pair[1]))[:TELLING]
     odds = max(-50.0, min(50.0, sum(weight for _, weight in telling)))
@@ -116,9 +114,15 @@ def opinion(title: str, html: str) -> Opinion | None:
     return Opinion(round(100 / (1 + math.exp(-odds))), tuple(word for word in words if word)[:SHOWN])
 
 
+_KNOWN = select(SpamToken.token, SpamToken.spam, SpamToken.fine).where(
+    SpamToken.token.in_(bindparam("tokens", expanding=True))
+)
+_LESSONS = select(SpamToken.spam, SpamToken.fine).where(SpamToken.token == 0)
+
+
 def lessons() -> tuple[int, int]:
     """How many refused and approved texts the classifier was taught with."""
-    row = db.session.execute(select(SpamToken.spam, SpamToken.fine).where(SpamToken.token == 0)).first()
+    row = db.session.execute(_LESSONS).first()
     return (row.spam, row.fine) if row else (0, 0)
 
 

@@ -20,8 +20,8 @@ from app.search.words.keeping import is_empty, keep, keep_listed, recount
 from app.terms.events import TermChanged
 from app.terms.queries import forget as forget_terms
 
-PAUSE = 0.2
-"""Seconds between two commits of the index: a busy minute costs a few large ones."""
+PAUSE = 0.5
+"""Seconds between two commits of the index: a busy minute costs a few large ones, a text is found within a second."""
 REPLAYED = timedelta(hours=24)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 

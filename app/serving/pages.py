@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -24,6 +24,9 @@ from app.serving.bodies import IN_MEMORY, Body, Scope, Send
 PIECE = 64 * 1024
 WAITING_AT_MOST = 512
 """Requests that may wait for a thread; beyond, a 503 is kinder than a long silence."""
+
+TURN_WITHIN = 0.25
+"""Seconds a request waits for its turn; then it is made beside the others: they wait for something else."""
 
 REFUSED = "beffroi.refused"
 """Key of the WSGI environment: the status to answer instead of doing the work, or 0."""
@@ -46,12 +49,16 @@ class Answer:
 
 
 class Pages:
-    """Runs a WSGI application for the ASGI shell."""
+    """Runs a WSGI application for the ASGI shell.
 
-    def __init__(self, app: WsgiApp, threads: int = 16) -> None:
+    Of its threads `at_once` work at a time: more would only take the interpreter from each other, and from the loop.
+    """
+
+    def __init__(self, app: WsgiApp, threads: int = 16, at_once: int = 16) -> None:
         self.app = app
         self.executor = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self.under_way = 0
+        self.turns = asyncio.Semaphore(at_once)
 
     async def __call__(self, scope: Scope, body: Body, send: Send, refused: int = 0) -> None:
         """Answer one request whose body is whole, or let the application say why its body was refused."""
@@ -62,10 +69,26 @@ class Pages:
         environ[REFUSED] = refused
         self.under_way += 1
         try:
-            answer = await asyncio.get_running_loop().run_in_executor(self.executor, collect, self.app, environ)
+            async with self._turn():
+                answer = await asyncio.get_running_loop().run_in_executor(self.executor, collect, self.app, environ)
         finally:
             self.under_way -= 1
         await send_answer(answer, send)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Hold one of the turns, if there is one within TURN_WITHIN seconds."""
+        has_turn = True
+        try:
+            async with asyncio.timeout(TURN_WITHIN):
+                await self.turns.acquire()
+        except TimeoutError:
+            has_turn = False
+        try:
+            yield
+        finally:
+            if has_turn:
+                self.turns.release()
 
     def close(self) -> None:
         self.executor.shutdown(wait=False, cancel_futures=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import socket
+import sys
 from dataclasses import replace
 
 import uvicorn
@@ -14,10 +15,13 @@ from app.operating import logs
 from app.operating.running import hold
 from app.serving.asgi import build
 from app.serving.lifeline import Lifeline
+from app.serving.websockets import FramedWebSocket
 
 KEEP_ALIVE = 20
 STOP_WITHIN = 2
 LARGEST_SOCKET_MESSAGE = 128 * 1024
+TURN_SECONDS = 0.001
+"""How long a thread keeps the interpreter while others wait: the loop and the live tail need it often and briefly."""
 
 
 def serve(line: Lifeline, listener: socket.socket) -> None:
@@ -31,6 +35,7 @@ def serve(line: Lifeline, listener: socket.socket) -> None:
     hold(settings.var)
     app = create_app(replace(settings, inline_jobs=False))
     settle_memory()
+    sys.setswitchinterval(TURN_SECONDS)
     server = uvicorn.Server(uvicorn_config(build(app, [ready])))
     server.run([listener])
 
@@ -52,6 +57,7 @@ def uvicorn_config(asgi_app: object) -> uvicorn.Config:
         log_config=None,
         server_header=False,
         proxy_headers=False,
+        ws=FramedWebSocket,
         ws_per_message_deflate=False,
         ws_max_size=LARGEST_SOCKET_MESSAGE,
         timeout_keep_alive=KEEP_ALIVE,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterable
 from contextvars import Context
 
 import pytest
@@ -20,6 +22,8 @@ from app.forum import services
 from app.forum.drafts import draft_post
 from app.forum.events import PostEdited
 from app.forum.models import Post, Topic
+from app.forum.reading import fragments
+from app.forum.reading.thread import heads
 from tests.factories import CategoryFactory, SpaceFactory, UserFactory
 from tests.forum.test_read_topic import url_of
 from tests.support.forum import hidden, opened, replied
@@ -125,3 +129,30 @@ def test_a_live_message_speaks_its_own_language_whoever_asked(app: Flask, topic:
 
     post_id = _post(topic, 2).id
     assert 'href="/vi/members/' in Context().run(render)
+
+
+def test_a_new_message_is_rendered_once_though_several_want_it(
+    app: Flask, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, said, rendered = heads(topic, 1)[0], [], []
+    load = fragments._load
+
+    def slowly(ids: Iterable[int]) -> list[Post]:
+        rendered.append(1)
+        time.sleep(0.1)
+        return load(ids)
+
+    def want() -> None:
+        with app.test_request_context("/"):
+            said.append(str(fragments.fragments_of([head], "fr")[0]))
+
+    fragments.clear()
+    monkeypatch.setattr(fragments, "_load", slowly)
+    readers = [threading.Thread(target=Context().run, args=(want,)) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert len(rendered) == 1
+    assert len(said) == 3
+    assert len(set(said)) == 1

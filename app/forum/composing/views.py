@@ -28,7 +28,7 @@ from app.forum.models import Post, Topic
 from app.forum.moving.merged import replies_after_merge
 from app.forum.order.waiting_views import waiting_url, waits_answer
 from app.forum.reading.fragments import fragments_of
-from app.forum.reading.thread import heads_of
+from app.forum.reading.thread import PostHead, head_of
 from app.forum.sessions.live_rules import is_live
 
 ALREADY_SENT = lazy_pgettext(
@@ -108,9 +108,7 @@ def _first_post(topic: Topic) -> Post:
 class Sent(NamedTuple):
     """What the answer to a sent message needs of it, noted before the rows are let go."""
 
-    id: int
-    public_id: str
-    number: int | None
+    head: PostHead
     url: str
     is_other: bool
     """The same token sent another text before."""
@@ -122,7 +120,7 @@ def _as_sent(post: Post, body: str) -> Sent:
     is_other = post.body != body and not post.edits
     waits = post.number is None
     url = waiting_url(post.topic) if waits else topic_url(post.topic, number=post.number)
-    return Sent(post.id, post.public_id, post.number, url, is_other, waits)
+    return Sent(head_of(post), url, is_other, waits)
 
 
 def _answer(sent: Sent, form: PostForm | TopicForm) -> ResponseReturnValue:
@@ -134,5 +132,5 @@ def _answer(sent: Sent, form: PostForm | TopicForm) -> ResponseReturnValue:
         return waits_answer(sent.url)
     if not wants_json():
         return redirect(sent.url, 303)
-    html = fragments_of([heads_of([sent.id])[sent.id]], current_lang())[0]
-    return jsonify(id=sent.public_id, number=sent.number, url=sent.url, html=str(html)), 201
+    html = fragments_of([sent.head], current_lang())[0]
+    return jsonify(id=sent.head.public_id, number=sent.head.number, url=sent.url, html=str(html)), 201

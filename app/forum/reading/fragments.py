@@ -7,6 +7,7 @@ on who reads it or on the minute; names of cited authors are filled in here, fro
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from threading import Lock
 
 from flask import current_app
 from markupsafe import Markup
@@ -33,6 +34,8 @@ from app.forum.reading.plain_posts import answered, is_accepted, plain_fragment,
 from app.forum.reading.thread import PostHead
 
 _cache = FragmentCache(16_000_000)
+_turns = [Lock() for _ in range(64)]
+"""Whoever holds the one of a post renders its fragment."""
 
 
 def clear() -> None:
@@ -44,9 +47,19 @@ def clear() -> None:
 def fragments_of(heads: Sequence[PostHead], lang: str) -> list[Markup]:
     """The fragments of these posts in an interface language; those not in the cache are rendered by three queries."""
     found = {head.id: _cache.get((head.id, head.version, lang)) for head in heads}
-    if missing := [head for head in heads if found[head.id] is None]:
+    missing = [head for head in heads if found[head.id] is None]
+    if len(missing) == 1:
+        found.update(_render_one(missing[0], lang))
+    elif missing:
         found.update(_render_all(missing, lang))
     return [Markup(found[head.id]) for head in heads]  # noqa: S704  rendered by an escaping template
+
+
+def _render_one(head: PostHead, lang: str) -> dict[int, str]:
+    """The answer to its author and live delivery want a new post at one moment: the second has what the first made."""
+    with _turns[head.id % len(_turns)]:
+        kept = _cache.get((head.id, head.version, lang))
+        return _render_all([head], lang) if kept is None else {head.id: kept}
 
 
 def _render_all(heads: Sequence[PostHead], lang: str) -> dict[int, str]:

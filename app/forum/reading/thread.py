@@ -48,6 +48,11 @@ def _head(row: Any) -> PostHead:
     return PostHead(*row)
 
 
+def head_of(post: Post) -> PostHead:
+    """The head of a post whose row is in hand."""
+    return PostHead(*(getattr(post, column.key) for column in _HEAD))
+
+
 def page_of(number: int) -> int:
     """The page, from 1, that a post number is on: numbers have no holes."""
     return (max(number, 1) - 1) // PAGE + 1
