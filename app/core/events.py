@@ -88,6 +88,9 @@ class Event:
     """Whether it changes only what one member sees (`core.news`)."""
 
     def __init_subclass__(cls) -> None:
+        known = Event.kinds.setdefault(cls.__name__, cls)
+        if known.__module__ != cls.__module__:  # its rows could not be told from the other's
+            raise TypeError(f"an event named {cls.__name__} is there already, in {known.__module__}")
         Event.kinds[cls.__name__] = cls
 
     @property

@@ -35,6 +35,12 @@ def _ring(tower: int, number: int) -> None:
         record(BellRung(tower, number))
 
 
+def test_two_events_of_one_name_are_refused() -> None:
+    with pytest.raises(TypeError, match=f"BellRung is there already, in {__name__}"):
+        type("BellRung", (Event,), {"__module__": "elsewhere"})
+    assert Event.kinds["BellRung"] is BellRung
+
+
 def test_a_write_outside_a_unit_is_refused(actor: User) -> None:
     actor.display_name = "Someone else"
     with pytest.raises(WriteOutsideUnit):

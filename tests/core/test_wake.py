@@ -15,7 +15,7 @@ from app.core.wake import SqliteWake, Wake, wake_for
 
 
 @dataclass(frozen=True)
-class BellRung(Event):
+class ClockStruck(Event):
     """Something happened."""
 
 
@@ -31,7 +31,7 @@ def test_an_event_wakes_and_a_commit_without_one_does_not(wake: Wake) -> None:
     move_cursor("somebody", (0, 1))
     assert not wake.wait(0.15)
     with unit_of_work():
-        record(BellRung())
+        record(ClockStruck())
     assert wake.wait(1)
     assert not wake.wait(0.15)
 
@@ -41,7 +41,7 @@ def test_an_event_after_other_commits_wakes(wake: Wake) -> None:
         move_cursor("somebody", (0, number))
         wake.wait(0.06)
     with unit_of_work():
-        record(BellRung())
+        record(ClockStruck())
     move_cursor("somebody", (0, 4))
     assert wake.wait(1)
 
