@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     bindparam,
     event,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import JSON, TypeDecorator
@@ -126,6 +127,13 @@ def lock(row: Row) -> Row:
     db.session.flush()  # a refresh would undo what is changed and not yet written
     db.session.refresh(row, with_for_update={"of": type(row)})  # its own table alone: PostgreSQL locks no outer join
     return row
+
+
+def take_stock() -> None:
+    """Let PostgreSQL look at tables just filled: its own round comes later, and until then it plans for empty ones."""
+    if not is_sqlite():
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ANALYZE"))
 
 
 def is_sqlite() -> bool:

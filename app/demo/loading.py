@@ -12,7 +12,7 @@ from flask_security.utils import hash_password
 from sqlalchemy import exists, select
 
 from app.accounts.models import User
-from app.core.db import db, now
+from app.core.db import db, now, take_stock
 from app.core.errors import Conflict
 from app.core.events import unit_of_work
 from app.demo.bulk.loading import load_volume
@@ -74,6 +74,7 @@ def load(scale: str, var: Path, report: Report = lambda *_: None, force: bool = 
         insert_all(session, tables, report)
         if volume:
             load_volume(session, volume, var, until, report)
+    take_stock()
     keep_password(var, password)
     loaded = Loaded(*(len(tables.rows[table]) for table in (User, Topic, Post)))
     return loaded.with_more(volume) if volume else loaded

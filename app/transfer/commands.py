@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from sqlalchemy import select
 
 from app.config import Settings
-from app.core.db import db
+from app.core.db import db, take_stock
 from app.core.files import file_store
 from app.core.i18n import DEFAULT
 from app.forum.models import Category
@@ -74,6 +74,8 @@ def _bring_in(settings: Settings, file: Path, wish: Wish) -> int:
     reads = read_mails(file, wish.category, key, wish.lang, partial(keys.find, "post")) if is_mbox else read_lines(file)
     with _progress(file.stat().st_size) as report:
         summary = importing.run(reads, writer, report)
+    if not wish.dry_run:
+        take_stock()
     _tell(summary, wish.dry_run)
     if wish.errors:
         wish.errors.write_text("".join(f"{line}\t{reason}\n" for line, reason in summary.problems))

@@ -18,6 +18,8 @@ from tests.bench.writer import AS_SCRIPT, Writer
 from tests.support.running import Platform
 
 ACTS, SETTLED = 40, 1.0
+ASKED_EVERY, LOST = 0.02, 20.0
+"""Seconds between two searches for a new message, and until it counts as lost."""
 BODY = "Une réponse de longueur ordinaire, avec **un mot important** et le temps de la lire. " * 7
 
 
@@ -29,6 +31,7 @@ async def measure(platform: Platform, data: Data) -> list[Figure]:
     figures = []
     for name, act in (("post", member.post), ("edit", member.edit), ("react", member.react), ("upload", member.upload)):
         figures += await _measured(platform, name, act)
+    figures += await _searchable(member)
     writer.connection.close()
     return figures
 
@@ -51,6 +54,22 @@ async def _measured(platform: Platform, name: str, act: Callable[[], Awaitable[N
     ]
 
 
+async def _searchable(member: _Member) -> list[Figure]:
+    """How long after its answer a message is found: it says a word that nobody said before."""
+    taken = []
+    for _ in range(ACTS):
+        word = "z" + "".join(secrets.choice("bcdfghklmnprstvz") for _ in range(14))
+        await member.post(word)
+        answered = time.monotonic()
+        while 'class="hit"' not in (await member.writer.connection.get(f"/fr/search?q={word}")).text:
+            assert time.monotonic() - answered < LOST, f"{word} was not found"
+            await asyncio.sleep(ASKED_EVERY)
+        taken.append(time.monotonic() - answered)
+    p50, p99 = (quantiles(taken, n=100)[place] for place in (49, 98))
+    note = f"p50 {p50:.2f} s; asked every {ASKED_EVERY * 1e3:.0f} ms"
+    return [Figure("post: from the answer until it is found, p99", p99, "s", "<= 1", note)]
+
+
 class _Member:
     """A member at work in one topic."""
 
@@ -62,8 +81,12 @@ class _Member:
         Image.effect_noise((800, 600), 40).convert("RGB").save(picture, "JPEG", quality=80)
         self.picture = picture.getvalue()
 
-    async def post(self) -> None:
-        said = {"body": f"{BODY} {secrets.token_hex(6)}", "lang": "fr", "client_token": secrets.token_urlsafe(18)}
+    async def post(self, word: str = "") -> None:
+        said = {
+            "body": f"{BODY} {word or secrets.token_hex(6)}",
+            "lang": "fr",
+            "client_token": secrets.token_urlsafe(18),
+        }
         self.posts.append((await self._send(f"/fr/topics/{self.topic}/reply", said, 201))["id"])
 
     async def edit(self) -> None:

@@ -119,6 +119,15 @@ def test_whatever_comes_later_takes_the_next_numbers(loaded):
 
 
 @bulk
+def test_the_database_knows_how_large_its_tables_are(loaded):
+    """PostgreSQL plans by what it last counted; SQLite plans without, and keeps no counts that would grow old."""
+    if is_sqlite():
+        assert not db.session.scalar(text("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'"))
+    else:
+        assert db.session.scalar(text("SELECT reltuples FROM pg_class WHERE relname = 'post'")) == loaded.posts
+
+
+@bulk
 def test_the_set_is_as_large_as_its_volume_beside_the_written_one(loaded):
     assert (loaded.members, loaded.topics) == (150, written().topics + 60)
     assert loaded.posts == written().posts + 900
