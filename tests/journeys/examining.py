@@ -16,6 +16,7 @@ from app.config import PROJECT
 from tests.journeys.page_types import PageType
 
 WIDE_SCREEN, PHONE_SCREEN = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+NARROWEST = 320
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _EXAMINE = """async rules => {
   const found = await axe.run(document, {runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]});
@@ -64,6 +65,16 @@ def faults_in_sight(page: Page) -> list[str]:
     found: list[str] = page.evaluate(_EXAMINE, _RULES)
     wide = page.evaluate(_OVERFLOW)
     return found + ([f"{wide} px too wide"] if wide > 1 else [])
+
+
+def faults_when_narrow(page: Page) -> list[str]:
+    """What moves sideways on the narrowest screen that WCAG 1.4.10 asks for, 320 px; the page is put back after."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": NARROWEST, "height": 700})
+    wide = page.evaluate(_OVERFLOW)
+    if before:
+        page.set_viewport_size(before)
+    return [f"{wide} px too wide at {NARROWEST} px"] if wide > 1 else []
 
 
 def faults_of_html(

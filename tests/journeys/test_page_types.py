@@ -14,7 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from tests.journeys.conftest import DESKTOP, PHONE
-from tests.journeys.examining import Visits, faults_in_sight, faults_of_html
+from tests.journeys.examining import Visits, faults_in_sight, faults_of_html, faults_when_narrow
 from tests.journeys.page_types import NOT_PAGES, PageType, cookies, page_types
 from tests.live.servers import AsgiServer
 from tests.support.sample import sample_platform
@@ -61,7 +61,8 @@ def test_axe_finds_nothing(
     found = []
     for kind in kinds[part::PARTS]:
         page, faults = visits.open(kind)
-        found += [f"{lang} {kind.name}: {fault}" for fault in faults or faults_in_sight(page)]
+        faults = faults or faults_in_sight(page) + faults_when_narrow(page)
+        found += [f"{lang} {kind.name}: {fault}" for fault in faults]
     visits.close()
     assert not found, "\n".join(found)
 
