@@ -39,7 +39,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-from app.core.db import Base, CreatedAt, IntPk, db, now
+from app.core.db import Base, CreatedAt, IntPk, db, is_sqlite, now
 
 CHANNEL = "beffroi_event"
 commit_bells: WeakSet[threading.Event] = WeakSet()
@@ -263,12 +263,12 @@ def tail(cursor: Cursor, limit: int = 200, only: Collection[type[Event]] = ()) -
     Events of some types alone where `only` names any. On PostgreSQL only transactions older than every open one are
     read: an id that commits late is never skipped.
     """
-    session: Session = db.session()
-    is_sqlite = session.connection().dialect.name == "sqlite"
-    query = _AFTER_SQLITE if is_sqlite else _after_postgresql(cursor).limit(limit)
+    on_sqlite = is_sqlite()
+    query = _AFTER_SQLITE if on_sqlite else _after_postgresql(cursor).limit(limit)
     if only:
         query = query.where(EventRow.name.in_([each.__name__ for each in only]))
-    return [_logged(row) for row in session.execute(query, {"after": cursor[1], "limit": limit} if is_sqlite else {})]
+    values = {"after": cursor[1], "limit": limit} if on_sqlite else {}
+    return [_logged(row) for row in db.session.execute(query, values)]
 
 
 def missed(room: str, after: int, limit: int = 200) -> list[Logged]:
@@ -288,15 +288,13 @@ _HEADS = select(LiveRoom.name, LiveRoom.last_seq).where(LiveRoom.name.in_(bindpa
 
 def log_head() -> Cursor:
     """The cursor of a reader that wants only what happens from now on."""
-    session: Session = db.session()
-    if session.connection().dialect.name == "sqlite":
-        return (0, session.execute(text("SELECT coalesce(max(id), 0) FROM event")).scalar_one())
+    if is_sqlite():
+        return (0, db.session.execute(text("SELECT coalesce(max(id), 0) FROM event")).scalar_one())
     query = "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) - 1, 9223372036854775807"
-    xid, last = session.execute(text(query)).one()
+    xid, last = db.session.execute(text(query)).one()
     return (xid, last)
 
 
 def _logged(row: Any) -> Logged:
-    kind = Event.kinds.get(row.name, Event)
-    event = kind(**row.data) if kind is not Event else Event()
-    return Logged(row.id, row.xid, event, row.room, row.seq, row.created_at)
+    kind = Event.kinds.get(row.name)
+    return Logged(row.id, row.xid, kind(**row.data) if kind else Event(), row.room, row.seq, row.created_at)

@@ -19,6 +19,7 @@ from tests.journeys.keyboard import press, tab_to, write
 from tests.journeys.reader import Reader
 from tests.live.servers import AsgiServer
 from tests.support.databases import sqlite_template
+from tests.support.running import running
 
 PASSWORD = "une phrase assez longue pour ouvrir"
 SAID = {
@@ -32,12 +33,9 @@ def empty(tmp_path: Path) -> Iterator[tuple[Flask, str]]:
     """A platform as it is just after installation, and where it is served."""
     sqlite_template(tmp_path)
     app = create_app(Settings(var=tmp_path, secret_key="a first run", rate_limits=False, inline_jobs=False))
-    server = AsgiServer(app)
-    server.start()
-    with app.app_context():
+    with running(AsgiServer(app)) as server, app.app_context():
         yield app, server.url
         release(app)
-    server.stop()
 
 
 @pytest.mark.parametrize(("lang", "scripts"), [("fr", True), ("ar", False)])

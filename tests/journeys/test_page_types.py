@@ -17,6 +17,7 @@ from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.examining import Visits, faults_in_sight, faults_of_html, faults_when_narrow
 from tests.journeys.page_types import NOT_PAGES, PageType, cookies, page_types
 from tests.live.servers import AsgiServer
+from tests.support.running import running
 from tests.support.sample import sample_platform
 
 PARTS = 8
@@ -37,10 +38,8 @@ def kinds(sample: Flask) -> list[PageType]:
 
 @pytest.fixture(scope="module")
 def served(sample: Flask) -> Iterator[str]:
-    server = AsgiServer(sample)
-    server.start()
-    yield server.url
-    server.stop()
+    with running(AsgiServer(sample)) as server:
+        yield server.url
 
 
 def test_no_page_is_missing_from_the_list(sample: Flask, kinds: list[PageType]) -> None:

@@ -19,6 +19,7 @@ from tests.journeys.examining import PHONE_SCREEN, WIDE_SCREEN, Visits, faults_i
 from tests.journeys.page_types import PageType, cookies, page_types
 from tests.live.servers import AsgiServer
 from tests.support.chromium import launched
+from tests.support.running import running
 from tests.support.sample import sample_platform
 
 SIGHTS = [(theme, screen) for theme in ("light", "dark") for screen in (WIDE_SCREEN, PHONE_SCREEN)]
@@ -40,9 +41,7 @@ def main() -> None:
 
 def _walked(folder: Path, browser: Browser, lang: str) -> Iterator[str]:
     """On a platform of its own: some pages are opened by links of mails that end within minutes."""
-    with sample_platform(folder) as app:
-        server = AsgiServer(app)
-        server.start()
+    with sample_platform(folder) as app, running(AsgiServer(app)) as server:
         kinds, held = page_types(app), cookies(app)
         sys.stderr.write(f"{lang}: {len(kinds)} pages, {len(kinds) * len(SIGHTS)} sights\n")
         yield from (f"{lang} {fault}" for fault in faults_of_html(app, kinds, lang, held, folder, seconds=600))
@@ -50,7 +49,6 @@ def _walked(folder: Path, browser: Browser, lang: str) -> Iterator[str]:
         for kind in kinds:
             yield from (f"{lang} {kind.name} {fault}" for fault in _seen(visits, kind))
         visits.close()
-        server.stop()
 
 
 def _seen(visits: Visits, kind: PageType) -> Iterator[str]:

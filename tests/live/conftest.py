@@ -22,6 +22,7 @@ from app.core.policy import Actor
 from app.core.subjects import Link, SubjectKind
 from tests.live.browsers import NodeBrowser, NodeHost, PythonBrowser
 from tests.live.servers import SERVERS, LiveServer
+from tests.support.running import running
 
 ROOM = "toy:1"
 
@@ -117,10 +118,8 @@ def sign_in(app: Flask) -> Callable[[User], dict[str, str]]:
 @pytest.fixture(params=list(SERVERS))
 def live(request: pytest.FixtureRequest, app: Flask, toys: Toys) -> Iterator[LiveServer]:
     """One of the two servers, running."""
-    server = SERVERS[request.param](app)
-    server.start()
-    yield server
-    server.stop()
+    with running(SERVERS[request.param](app)) as server:
+        yield server
 
 
 @pytest_asyncio.fixture

@@ -14,15 +14,14 @@ from app.live.fanout import CountedAsyncQueue
 from app.serving.websockets import FramedWebSocket
 from tests.live.conftest import ROOM
 from tests.live.servers import AsgiServer
+from tests.support.running import running
 
 
 @pytest.fixture
 def live(app: Flask, toys: object) -> Iterator[AsgiServer]:
     """The server that takes whole frames."""
-    server = AsgiServer(app)
-    server.start()
-    yield server
-    server.stop()
+    with running(AsgiServer(app)) as server:
+        yield server
 
 
 @pytest.fixture

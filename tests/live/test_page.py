@@ -18,6 +18,7 @@ from app.forum.drafts import PostDraft
 from app.forum.models import Post, Topic
 from tests.factories import PostFactory, TopicFactory, UserFactory
 from tests.live.servers import AsgiServer
+from tests.support.running import running
 
 pytestmark = pytest.mark.browser
 
@@ -33,10 +34,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def served(app: Flask) -> Iterator[AsgiServer]:
-    server = AsgiServer(app)
-    server.start()
-    yield server
-    server.stop()
+    with running(AsgiServer(app)) as server:
+        yield server
 
 
 @pytest.fixture

@@ -18,17 +18,15 @@ from app.forum.drafts import PostDraft
 from app.forum.models import Topic
 from tests.factories import PostFactory, TopicFactory
 from tests.live.browsers import NodeBrowser, NodeHost
-from tests.support.running import Platform
+from tests.support.running import Platform, running
 
 pytestmark = pytest.mark.node
 
 
 @pytest.fixture
 def platform(settings: Settings, app: Flask) -> Iterator[Platform]:
-    running = Platform(settings)
-    running.start()
-    yield running
-    running.stop()
+    with running(Platform(settings)) as platform:
+        yield platform
 
 
 @pytest.fixture

@@ -10,14 +10,13 @@ import pytest
 from flask import Flask
 
 from tests.live.servers import AsgiServer
+from tests.support.running import running
 
 
 @pytest.fixture
 def served(app: Flask) -> Iterator[AsgiServer]:
-    server = AsgiServer(app)
-    server.start()
-    yield server
-    server.stop()
+    with running(AsgiServer(app)) as server:
+        yield server
 
 
 def ask(served: AsgiServer, method: str, path: str, **headers: str) -> tuple[int, dict[str, str], str]:

@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import psutil
 
@@ -38,6 +40,24 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
         "CONFIG": str(settings.var / "none.toml"),
     }
     return own | {f"BEFFROI_{name}": value for name, value in said.items()} | {"PYTHONUNBUFFERED": "1"} | more
+
+
+class _Server(Protocol):
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+AnyServer = TypeVar("AnyServer", bound=_Server)
+
+
+@contextmanager
+def running(server: AnyServer) -> Iterator[AnyServer]:
+    """Whatever serves, started, and stopped whatever happens."""
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 class Platform:
